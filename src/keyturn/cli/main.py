@@ -1,0 +1,6 @@
+"""The `keyturn` command."""
+
+
+def main() -> None:
+    """Entry point."""
+    raise SystemExit("not yet")

@@ -1,0 +1,43 @@
+"""Reads machine settings from the environment. A secret may come from a file named by NAME_FILE instead."""
+
+import os
+from pathlib import Path
+
+
+class SettingError(ValueError):
+    """A setting in the environment cannot be used; the message names it and says what to write instead."""
+
+
+def text(name: str, default: str = "") -> str:
+    """The value of NAME, or the content of the file that NAME_FILE points to, or the default."""
+    if path := os.environ.get(name + "_FILE"):
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as problem:
+            raise SettingError(f"{name}_FILE points to {path}, which cannot be read: {problem}") from problem
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str) -> bool:
+    """True for 1, False for 0 or nothing; anything else is an error rather than a guess."""
+    value = text(name, "0")
+    if value not in {"0", "1", ""}:
+        raise SettingError(f"{name} is {value!r}; write 1 or 0")
+    return value == "1"
+
+
+def words(name: str) -> tuple[str, ...]:
+    """A list separated by commas or spaces."""
+    return tuple(text(name).replace(",", " ").split())
+
+
+def positive_numbers(name: str, default: str, count: int) -> tuple[int, ...]:
+    """Exactly `count` positive whole numbers separated by commas."""
+    value = text(name, default)
+    parts = value.split(",")
+    if len(parts) != count or not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
+        raise SettingError(f"{name} is {value!r}; write {count} whole numbers like {default}")
+    numbers = tuple(int(part) for part in parts)
+    if min(numbers) < 1:
+        raise SettingError(f"{name} is {value!r}; every number must be at least 1")
+    return numbers

@@ -1,0 +1,112 @@
+"""The installation's key files. The web process reads only `web.json`; what it seals, `worker.json` opens.
+
+    web.json     digest: keys HMACs of identifiers and counters     cookie: seals what a browser carries for us
+                 boxes: public halves, one per sealing purpose
+    worker.json  boxes: private halves
+
+A private half keeps its place when it is replaced (newest first), so that what was sealed before still opens.
+"""
+
+import base64
+import json
+import os
+import stat
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from nacl.public import PrivateKey
+
+BOXES = ("intake", "outbox", "settings", "mailbox")
+
+
+class KeysMissing(Exception):
+    """There are no key files. `keyturn migrate` makes them for an empty database; otherwise restore them."""
+
+
+class KeysUnsafe(Exception):
+    """A key file can be read by others on this machine."""
+
+
+@dataclass(frozen=True)
+class WebKeys:
+    """What the web process holds: enough to digest and to seal, not enough to open what it sealed."""
+
+    digest: bytes
+    cookie: bytes
+    boxes: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class WorkerKeys:
+    """The private halves, newest first, by sealing purpose."""
+
+    boxes: dict[str, tuple[bytes, ...]]
+
+
+def folder() -> Path:
+    """Where the key files of this installation lie."""
+    return Path(settings.KEYTURN_DATA) / "keys"
+
+
+def exist() -> bool:
+    """Whether both key files are there."""
+    return (folder() / "web.json").exists() and (folder() / "worker.json").exists()
+
+
+def create() -> None:
+    """Make both files, readable by this user alone; refuses to overwrite."""
+    folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    private = {box: PrivateKey.generate() for box in BOXES}
+    _write("worker.json", {"boxes": {box: [_text(bytes(key))] for box, key in private.items()}})
+    _write(
+        "web.json",
+        {
+            "digest": _text(os.urandom(32)),
+            "cookie": _text(os.urandom(32)),
+            "boxes": {box: _text(bytes(key.public_key)) for box, key in private.items()},
+        },
+    )
+
+
+@cache
+def web() -> WebKeys:
+    """The keys every process has."""
+    raw = _read("web.json")
+    boxes = {box: base64.b64decode(key) for box, key in raw["boxes"].items()}
+    return WebKeys(base64.b64decode(raw["digest"]), base64.b64decode(raw["cookie"]), boxes)
+
+
+@cache
+def worker() -> WorkerKeys:
+    """The keys that open; a web process that calls this breaks the house, and a test watches that none does."""
+    raw = _read("worker.json")
+    return WorkerKeys({box: tuple(map(base64.b64decode, keys)) for box, keys in raw["boxes"].items()})
+
+
+def forget() -> None:
+    """Read the files again at the next use: after they were made or rotated."""
+    web.cache_clear()
+    worker.cache_clear()
+
+
+def _read(name: str) -> dict:
+    path = folder() / name
+    if not path.exists():
+        raise KeysMissing(f"{path} is missing. {KeysMissing.__doc__}")
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise KeysUnsafe(f"{path} can be read by others; run: chmod 600 {path}")
+    return json.loads(path.read_text(encoding="ascii"))
+
+
+def _write(name: str, content: dict) -> None:
+    descriptor = os.open(folder() / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _text(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")

@@ -1,0 +1,71 @@
+"""Rows that wait for a worker. A worker claims one by taking a lease; a worker that dies lets it run out.
+
+Every later write names the fence it was given, so a worker that was only slow, not dead, cannot overwrite what
+the next one did with the row.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models
+
+
+class LeaseLost(Exception):
+    """The lease ran out and somebody else has the row now; whatever was done must not be written."""
+
+
+class Leased(models.Model):
+    """A row that some worker must attend to at `due_at`; null when nothing is left to do."""
+
+    due_at = models.DateTimeField(null=True, db_index=True)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claimed row: which, whose, and the fence under which it may be written."""
+
+    id: UUID
+    tenant_id: UUID | None
+    fence: int
+    attempts: int
+
+
+def claim(model: type[Leased], *, now: datetime, lease: timedelta) -> Claim | None:
+    """Take the row that has been due longest, or None. One statement; any number of workers may call it at once.
+
+    This is one of the two places that read across tenants, and it reads nothing but the row's name.
+    """
+    table = connection.ops.quote_name(model._meta.db_table)
+    skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    statement = f"""
+        UPDATE {table} SET lease_until = %s, fence = %s, attempts = attempts + 1
+        WHERE id = (SELECT id FROM {table}
+                    WHERE due_at <= %s AND (lease_until IS NULL OR lease_until <= %s)
+                    ORDER BY due_at LIMIT 1 {skip})
+        RETURNING id, tenant_id, fence, attempts"""  # noqa: S608 -- only the table's own name is put in
+    moment = connection.ops.adapt_datetimefield_value(now)
+    until = connection.ops.adapt_datetimefield_value(now + lease)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [until, secrets.randbits(62), moment, moment])
+        row = cursor.fetchone()
+    return Claim(_uuid(row[0]), _uuid(row[1]), row[2], row[3]) if row else None
+
+
+def settle(queryset: models.QuerySet, claim: Claim, **changes: Any) -> None:
+    """Write the outcome under the claim's fence and give the lease back; raises LeaseLost when it is not ours now."""
+    mine = queryset.filter(pk=claim.id, fence=claim.fence)
+    if mine.update(lease_until=None, fence=None, **changes) != 1:
+        raise LeaseLost
+
+
+def _uuid(value: Any) -> UUID | None:
+    return value if value is None or isinstance(value, UUID) else UUID(value)

@@ -1,0 +1,79 @@
+"""Limits that hold with any number of processes: one guarded upsert takes one place in a window.
+
+    until = take(BY_SOURCE, source, now=now)     None: taken.   A moment: full until then.
+
+The guard stands in the statement, so a hundred simultaneous callers get exactly as many places as there are.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from keyturn.lib import digest
+from keyturn.limits.models import Counter
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most so many in a window.
+
+    `scaled` limits are those by network source or by tenant, which KEYTURN_SOURCE_LIMIT_FACTOR multiplies;
+    limits by person or destination never are. A limit that a whole tenant shares is `spread` over several rows,
+    so that its callers do not queue for one; each row holds its share and the sum is never exceeded.
+    """
+
+    name: str
+    at_most: int
+    window: timedelta
+    scaled: bool = False
+    spread: int = 1
+
+    @property
+    def places(self) -> int:
+        """Places in one row of this limit."""
+        factor = settings.KEYTURN_SOURCE_LIMIT_FACTOR if self.scaled else 1
+        return max(1, int(self.at_most * factor) // self.spread)
+
+    def key(self, *whom: str, spread_by: str = "") -> str:
+        """The row that counts this for whom; a keyed digest that names nobody."""
+        row = int(digest.keyed("spread", spread_by)[:8], 16) % self.spread if self.spread > 1 else 0
+        return digest.keyed("limit", self.name, str(row), *whom)
+
+
+def take(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> datetime | None:
+    """Take one place; None when there was one, otherwise the moment when the window ends."""
+    key = limit.key(*whom, spread_by=spread_by)
+    moment = connection.ops.adapt_datetimefield_value(now)
+    ends_at = connection.ops.adapt_datetimefield_value(now + limit.window)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO limits_counter AS counter (key, hits, ends_at) VALUES (%s, 1, %s)
+            ON CONFLICT (key) DO UPDATE SET
+                hits = CASE WHEN counter.ends_at <= %s THEN 1 ELSE counter.hits + 1 END,
+                ends_at = CASE WHEN counter.ends_at <= %s THEN excluded.ends_at ELSE counter.ends_at END
+            WHERE counter.ends_at <= %s OR counter.hits < %s
+            RETURNING hits""",
+            [key, ends_at, moment, moment, moment, limit.places],
+        )
+        if cursor.fetchone():
+            return None
+    return Counter.objects.values_list("ends_at", flat=True).get(key=key)
+
+
+def full_until(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> datetime | None:
+    """Look without taking: the moment when the window ends if it is full, otherwise None."""
+    row = Counter.objects.filter(key=limit.key(*whom, spread_by=spread_by), ends_at__gt=now).first()
+    return row.ends_at if row and row.hits >= limit.places else None
+
+
+def clear(limit: Limit, *whom: str) -> None:
+    """Forget what was counted, after a success that proves it was the owner."""
+    Counter.objects.filter(key=limit.key(*whom)).delete()
+
+
+def purge(now: datetime) -> int:
+    """Remove the counters whose window is over; returns how many."""
+    return Counter.objects.filter(ends_at__lte=now).delete()[0]

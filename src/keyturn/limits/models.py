@@ -1,0 +1,14 @@
+"""One row counts one thing in one window of time."""
+
+from django.db import models
+
+
+class Counter(models.Model):
+    """How often something happened since the window opened. The key is a keyed digest and names nobody."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    hits = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}…: {self.hits}"

@@ -1,0 +1,107 @@
+"""Messages waiting to go out, every attempt to hand one over, and the servers that take them."""
+
+from django.db import models
+
+from keyturn.lib.leases import Leased
+from keyturn.tenants.scope import TenantModel
+
+
+class MailProfile(TenantModel):
+    """An outgoing mail server of a tenant; tried in `position` order. The password is sealed."""
+
+    NONE, STARTTLS, IMPLICIT = "none", "starttls", "implicit"
+
+    name = models.CharField(max_length=100)
+    position = models.PositiveSmallIntegerField(default=0)
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField()
+    tls = models.CharField(max_length=8, default=STARTTLS, choices=[(t, t) for t in (NONE, STARTTLS, IMPLICIT)])
+    username = models.CharField(max_length=254, blank=True)
+    sealed_password = models.BinaryField(blank=True, default=b"")
+    from_address = models.CharField(max_length=320)
+    from_name = models.CharField(max_length=100, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="mail_profile_once_a_tenant")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CellProvider(TenantModel):
+    """A mobile carrier's email-to-SMS gateway and the number format that its domain expects."""
+
+    TEN_DIGIT, WITH_COUNTRY_CODE, E164 = (
+        "10-digit",
+        "with-country-code",
+        "e164",
+    )  # anything else: a custom pattern
+
+    name = models.CharField(max_length=100)
+    sms_domain = models.CharField(max_length=253)
+    number_format = models.CharField(max_length=60, default=TEN_DIGIT)
+    ends_on = models.DateField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="cell_provider_once_a_tenant")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Message(TenantModel, Leased):
+    """Something to deliver to one address of one person, at most once, before its deadline.
+
+        QUEUED ─ claim ▶ SENDING ─ 250 ▶ SENT ─ report ▶ DELIVERED | BOUNCED
+          │                 ├─ 4xx, no answer ▶ RETRYING ─ claim ▶ SENDING …
+          │                 └─ 5xx ▶ FAILED
+          ├─ deadline ▶ EXPIRED
+          └─ called back ▶ CANCELLED
+    `sealed` holds the merge values, secrets among them, and is emptied in the statement that ends the message.
+    """
+
+    QUEUED, SENDING, RETRYING, SENT, DELIVERED = "queued", "sending", "retrying", "sent", "delivered"
+    BOUNCED, FAILED, EXPIRED, CANCELLED = "bounced", "failed", "expired", "cancelled"
+    WAITING = (QUEUED, SENDING, RETRYING)
+    DEAD = (BOUNCED, FAILED, EXPIRED, CANCELLED)
+
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    address = models.ForeignKey("people.Address", null=True, on_delete=models.SET_NULL, related_name="+")
+    purpose = models.CharField(max_length=40)
+    channel = models.CharField(max_length=5)
+    language = models.CharField(max_length=8)
+    sealed = models.BinaryField(null=True)
+    state = models.CharField(max_length=10, default=QUEUED)
+    deadline = models.DateTimeField()
+    header_id = models.CharField(max_length=255)  # Message-ID, the same on every try
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    last_reply = models.CharField(max_length=500, blank=True)
+    followed_up_at = models.DateTimeField(null=True)  # a dead end that somebody drew the conclusions from
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(fields=["tenant", "person", "created_at"]),
+            models.Index(
+                fields=["ended_at"],
+                condition=models.Q(followed_up_at=None, state__in=("bounced", "failed", "expired")),
+                name="outbox_dead_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} by {self.channel}: {self.state}"
+
+
+class Attempt(TenantModel):
+    """One try to hand a message over, and what the other side said."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="tries")
+    at = models.DateTimeField()
+    profile = models.CharField(max_length=100)
+    outcome = models.CharField(max_length=12)  # accepted, refused, later, unreachable
+    reply = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.outcome} at {self.at:%H:%M:%S}"

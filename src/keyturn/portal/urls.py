@@ -1,0 +1,3 @@
+"""Addresses of this door."""
+
+urlpatterns: list = []

@@ -1,0 +1,104 @@
+"""From "I forgot" to the right to set a password: what was asked, what was decided, and the tickets issued."""
+
+from uuid import uuid4
+
+from django.db import models
+
+from keyturn.lib.leases import Leased
+from keyturn.tenants.scope import TenantModel
+
+
+class Intake(Leased):
+    """ "I forgot", written down and not yet looked at. No person was read to write it.
+
+    `sealed_claim` (identifier, email, phone) opens in the worker alone and is emptied when it was resolved.
+    `tenant` comes from the host name; null on the installation's own address, where the worker finds it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tenant = models.ForeignKey("tenants.Tenant", null=True, on_delete=models.CASCADE, related_name="+")
+    reference = models.CharField(max_length=12, unique=True)
+    method = models.CharField(max_length=20)
+    door = models.CharField(max_length=10)  # portal, api
+    source = models.CharField(max_length=64)
+    over_limit = models.BooleanField(default=False)  # accepted, to be dropped by the policy
+    sealed_claim = models.BinaryField(null=True)
+    created_at = models.DateTimeField(db_index=True)
+    resolved_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Recovery(TenantModel):
+    """One try, from asking to the end; the request log. A refused one is a row with its reason."""
+
+    REFUSED, OPEN, COMPLETED, FAILED = "refused", "open", "completed", "failed"
+
+    intake_id = models.UUIDField(null=True)
+    reference = models.CharField(max_length=12, db_index=True)
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.SET_NULL, related_name="+")
+    account = models.ForeignKey("directories.Account", null=True, on_delete=models.SET_NULL, related_name="+")
+    method = models.CharField(max_length=20)
+    door = models.CharField(max_length=10)
+    source = models.CharField(max_length=64, blank=True)
+    claimed = models.CharField(max_length=200, blank=True)  # masked
+    state = models.CharField(max_length=10)
+    reason = models.CharField(max_length=40, blank=True)
+    rules = models.JSONField(default=list)  # [[rule, outcome], …] in the order they were asked
+    channels = models.JSONField(default=list)
+    created_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        verbose_name_plural = "recoveries"
+        constraints = [
+            # an intake resolved twice, because a worker died half way, makes one recovery
+            models.UniqueConstraint(fields=["tenant", "intake_id"], name="one_recovery_an_intake"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference}: {self.state}"
+
+
+class Ticket(TenantModel):
+    """The right to set one password, once, until a time: a link secret and a code.
+
+        OPEN ── seize ──▶ REDEEMING ── settle ──▶ REDEEMED
+          │                   └────── release ──▶ OPEN      (the directory refused; or the lease ran out)
+          ├── asked again ──▶ SUPERSEDED
+          └── revoke ──▶ REVOKED                            (password changed, person inactive, mail refused)
+    Expiry is judged in the statement that uses it. Neither secret is stored: `verifier_hash` is a hash of the
+    link's verifier, `code_tag` an HMAC of the code keyed by that verifier.
+    """
+
+    OPEN, REDEEMING, REDEEMED, SUPERSEDED, REVOKED = "open", "redeeming", "redeemed", "superseded", "revoked"
+
+    recovery = models.ForeignKey(Recovery, on_delete=models.CASCADE, related_name="tickets")
+    account = models.ForeignKey("directories.Account", on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=20)
+    selector = models.CharField(max_length=16, unique=True)
+    verifier_hash = models.CharField(max_length=64)
+    code_tag = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, default=OPEN)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    max_attempts = models.PositiveSmallIntegerField(default=5)
+    credential_epoch = models.PositiveIntegerField()
+    message_id = models.UUIDField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    lease_until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant", "message_id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "purpose"],
+                condition=models.Q(state__in=("open", "redeeming")),
+                name="one_live_ticket_a_purpose",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"ticket {self.selector}: {self.state}"

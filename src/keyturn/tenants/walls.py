@@ -1,0 +1,62 @@
+"""PostgreSQL's side of the wall: roles that cannot bypass row-level security, and a policy on every table.
+
+`keyturn migrate` raises the walls after each migration; doing it again changes nothing. Two things pass: the
+routing table, which belongs to no tenant, and the worker's claiming of due rows, which sees the rows of waiting
+tables while no tenant is set.
+"""
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from keyturn.lib.database_url import ROLES
+from keyturn.lib.leases import Leased
+from keyturn.tenants.scope import TenantModel
+
+_TENANT = "tenant_id = nullif(current_setting('keyturn.tenant', true), '')::uuid"
+_NO_TENANT = "coalesce(current_setting('keyturn.tenant', true), '') = ''"
+_NEVER_EDITED = ("audit_event",)
+
+
+class RolesRefused(Exception):
+    """The database user may not make roles. Run once as a superuser: CREATE ROLE keyturn_web NOLOGIN; \
+CREATE ROLE keyturn_worker NOLOGIN; GRANT keyturn_web, keyturn_worker TO <the user of KEYTURN_DATABASE_URL>."""
+
+
+def raise_walls() -> None:
+    """Make roles, grants and policies; does nothing on a database that has no roles."""
+    if connection.vendor != "postgresql":
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        _make_roles(cursor)
+        for role in ROLES.values():
+            cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+            cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
+            cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
+        cursor.execute(f"REVOKE UPDATE, DELETE ON audit_event FROM {ROLES['web']}")
+        for model in apps.get_models():
+            if issubclass(model, TenantModel):
+                _wall(cursor, model)
+
+
+def _make_roles(cursor) -> None:
+    for role in ROLES.values():
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        if not cursor.fetchone():
+            cursor.execute("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
+            if not cursor.fetchone()[0]:
+                raise RolesRefused(RolesRefused.__doc__)
+            cursor.execute(f"CREATE ROLE {role} NOLOGIN NOBYPASSRLS")
+        cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [role])
+        if not cursor.fetchone()[0]:
+            cursor.execute(f"GRANT {role} TO CURRENT_USER")
+
+
+def _wall(cursor, model: type[TenantModel]) -> None:
+    table = model._meta.db_table
+    cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    cursor.execute(f"DROP POLICY IF EXISTS tenant_wall ON {table}")
+    cursor.execute(f"CREATE POLICY tenant_wall ON {table} USING ({_TENANT}) WITH CHECK ({_TENANT})")
+    if issubclass(model, Leased):
+        cursor.execute(f"DROP POLICY IF EXISTS claiming ON {table}")
+        cursor.execute(f"CREATE POLICY claiming ON {table} TO {ROLES['worker']} USING ({_NO_TENANT})")

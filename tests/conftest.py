@@ -1,0 +1,58 @@
+"""What every test stands on: keys, a database of either kind under the role that the programs have, the cast.
+
+`KEYTURN_DATABASE_URL` chooses the database: nothing for SQLite, postgres://… for PostgreSQL (`make test` runs
+the suite on both).
+"""
+
+import os
+import tempfile
+
+import django
+import pytest
+
+os.environ.setdefault("KEYTURN_DATA", tempfile.mkdtemp(prefix="keyturn-test-"))
+os.environ.setdefault("KEYTURN_ARGON2", "1,8192,1")  # tests hash often; what is tested is not the cost
+os.environ["KEYTURN_PROCESS"] = "owner"  # makes the test database; the role is lowered below
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyturn.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402 -- the settings come first
+
+from keyturn.door import tenancy  # noqa: E402
+from keyturn.lib import keys  # noqa: E402
+from keyturn.tenants import walls  # noqa: E402
+
+pytest_plugins = ["tests.cast"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "mission(number): the statement of the mission that this test proves")
+    if not keys.exist():
+        keys.create()
+    if connection.vendor == "sqlite":  # a file, as in life: a database in memory locks differently
+        connection.settings_dict["TEST"]["NAME"] = os.path.join(os.environ["KEYTURN_DATA"], "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Raise the walls, then continue as the worker's role, which they bind."""
+    with django_db_blocker.unblock():
+        walls.raise_walls()
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:  # only so that a test may empty its tables afterwards
+                cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO keyturn_worker")
+            connection.close()
+            connection.close_pool()
+            connection.settings_dict["OPTIONS"]["options"] = "-c role=keyturn_worker"
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            connection.close()
+            connection.close_pool()
+            del connection.settings_dict["OPTIONS"]["options"]
+
+
+@pytest.fixture(autouse=True)
+def _tenancy_forgets():
+    """The middleware keeps tenants for half a second; the next test has others."""
+    tenancy._kept.clear()
