@@ -53,7 +53,7 @@ def parse(raw: str) -> EmailAddress:
         refuse_unprintable(typed)
     except TextRefused as problem:
         raise AddressRefused(problem.reason) from problem
-    typed = unicodedata.normalize("NFC", typed)
+    typed = _composed(typed)
     local, at, domain = typed.rpartition("@")
     if not at or not _LOCAL.fullmatch(local) or local.startswith(".") or local.endswith(".") or ".." in local:
         raise AddressRefused("not_an_address")
@@ -61,6 +61,14 @@ def parse(raw: str) -> EmailAddress:
     if len(local.encode()) > 64 or len(local.encode()) + len(a_label) > 253:
         raise AddressRefused("too_long")
     return EmailAddress(f"{local}@{a_label}", f"{local}@{a_label}", f"{local.translate(_ASCII_LOWER)}@{a_label}")
+
+
+def _composed(typed: str) -> str:
+    """The text in NFC; refuses the few signs that NFC turns into ASCII (the Kelvin sign would become a K)."""
+    composed = unicodedata.normalize("NFC", typed)
+    if sum(map(str.isascii, composed)) > sum(map(str.isascii, typed)):
+        raise AddressRefused("not_an_address")
+    return composed
 
 
 def _domain(domain: str) -> str:
