@@ -1,0 +1,168 @@
+"""Every change to a person and to where we may write. Keeps the routing table in step and audits.
+
+All of it raises PeopleRefused and then has changed nothing. Two who want one number at the same moment are told
+apart by the database's constraints: exactly one gets it. Addresses that change become new rows, so that a
+message on its way to the old one finds no address rather than the new one.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from keyturn.audit import events
+from keyturn.people import routes, wanted
+from keyturn.people.models import Address, Person
+from keyturn.people.wanted import NewPerson, NewPhone, PeopleRefused
+
+__all__ = [
+    "NewPerson",
+    "NewPhone",
+    "PeopleRefused",
+    "create",
+    "delete",
+    "set_email",
+    "set_other_addresses",
+    "set_phones",
+    "set_status",
+    "update",
+]
+
+OWNER = "owner"  # who changes people from the command line
+_DETAILS = {
+    "name": wanted.name,
+    "language": wanted.language,
+    "allow_mobile_password_reset": bool,
+    "cell_provider_id": lambda provider_id: provider_id,
+}
+
+
+@transaction.atomic
+def create(new: NewPerson, now: datetime, *, actor: str = OWNER) -> Person:
+    """Put a person on record with all addresses."""
+    identifier, identifier_key = wanted.identifier(new.identifier)
+    person = Person(
+        identifier=identifier,
+        identifier_key=identifier_key,
+        name=wanted.name(new.name),
+        status=wanted.status(new.status),
+        language=wanted.language(new.language),
+        allow_mobile_password_reset=new.allow_mobile_password_reset,
+        cell_provider_id=new.cell_provider_id,
+        created_at=now,
+    )
+    with _refusing("identifier_taken", "identifier"):
+        person.save(force_insert=True)
+    _audit("person.created", person, now, actor)
+    set_email(person, new.email, now, actor=actor)
+    set_other_addresses(person, new.other_addresses, now, actor=actor)
+    set_phones(person, new.phones, now, actor=actor)
+    return person
+
+
+@transaction.atomic
+def update(person: Person, now: datetime, *, actor: str = OWNER, **details: Any) -> None:
+    """Change `name`, `language`, `allow_mobile_password_reset`, `cell_provider_id`; the rest stays."""
+    changed = []
+    for field, value in details.items():
+        value = _DETAILS[field](value)
+        if getattr(person, field) != value:
+            setattr(person, field, value)
+            changed.append(field)
+    if changed:
+        person.save(update_fields=changed)
+        _audit("person.updated", person, now, actor, fields=sorted(changed))
+
+
+@transaction.atomic
+def set_status(person: Person, status: str, now: datetime, *, actor: str = OWNER) -> None:
+    """Make somebody active or inactive. What an inactive person had stays theirs; see people.routes."""
+    wanted.status(status)
+    if Person.objects.filter(pk=person.pk).exclude(status=status).update(status=status):
+        _audit("person.activated" if status == Person.ACTIVE else "person.deactivated", person, now, actor)
+    person.status = status
+
+
+@transaction.atomic
+def delete(person: Person, now: datetime, *, actor: str = OWNER) -> None:
+    """Take a person off record; numbers and emails are free again."""
+    routes.withdraw(list(Address.objects.filter(person=person)))
+    _audit("person.deleted", person, now, actor)
+    person.delete()
+
+
+def set_email(person: Person, raw: str, now: datetime, *, actor: str = OWNER) -> None:
+    """Set the main email, which recovery writes to; empty: none."""
+    emails = [wanted.email(raw, is_main=True)] if raw else []
+    _replace(person, Address.objects.filter(is_main=True), emails, _Event("address.changed", now, actor))
+
+
+def set_other_addresses(person: Person, raws: Iterable[str], now: datetime, *, actor: str = OWNER) -> None:
+    """Set the addresses that only hear of changes and find nobody."""
+    emails = wanted.emails_to_notify(raws)
+    others = Address.objects.filter(kind=Address.EMAIL, is_main=False)
+    _replace(person, others, emails, _Event("other_addresses.changed", now, actor))
+
+
+def set_phones(person: Person, phones: Iterable[NewPhone], now: datetime, *, actor: str = OWNER) -> None:
+    """Set all phone numbers."""
+    numbers = wanted.numbers(phones)
+    _replace(person, Address.objects.filter(kind=Address.PHONE), numbers, _Event("phones.changed", now, actor))
+
+
+@dataclass(frozen=True)
+class _Event:
+    """What the audit will say about a change of addresses."""
+
+    action: str
+    now: datetime
+    actor: str
+
+
+@transaction.atomic
+def _replace(person: Person, kept: QuerySet[Address], wished: list[Address], event: _Event) -> None:
+    """Bring the rows to what is wished for; equal ones stay as they are, with what was learned about them."""
+    before = {_sameness(address): address for address in kept.filter(person=person)}
+    after = {_sameness(address): address for address in wished}
+    gone = [address for sameness, address in before.items() if sameness not in after]
+    new = [address for sameness, address in after.items() if sameness not in before]
+    if gone:
+        routes.withdraw(gone)
+        Address.objects.filter(pk__in=[address.pk for address in gone]).delete()
+    for address in new:
+        _put_on_record(person, address, event)
+    if gone or new:
+        _audit(event.action, person, event.now, event.actor, added=len(new), removed=len(gone))
+
+
+def _put_on_record(person: Person, address: Address, event: _Event) -> None:
+    address.person = person
+    if event.actor == f"person:{person.pk}":
+        address.set_by_person_at = event.now  # fresh: not used for recovery for a while (security.md 5.8.6)
+    taken, field = ("address_taken", "email") if address.kind == Address.EMAIL else ("number_taken", "phones")
+    with _refusing(taken, field):
+        address.save(force_insert=True)
+        if address.finds_person:
+            routes.establish(address)
+
+
+def _sameness(address: Address) -> tuple:
+    return address.raw, address.phone_type, address.finds_person
+
+
+@contextmanager
+def _refusing(reason: str, field: str) -> Iterator[None]:
+    """Turn the database's word that something is taken into a refusal that does not say by whom."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise PeopleRefused(reason, field) from None
+
+
+def _audit(action: str, person: Person, now: datetime, actor: str, **details: Any) -> None:
+    events.record(action, at=now, actor=actor, subject=f"person:{person.pk}", **details)

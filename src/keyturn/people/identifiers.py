@@ -1,0 +1,63 @@
+"""Identifiers: the strings that find somebody, and when two of them are the same.
+
+An identifier that is an email address is compared like one (lib.addresses); any other by its NFC form with
+ASCII letters lowered. Nothing else is folded: a look-alike is somebody else.
+"""
+
+import re
+from functools import lru_cache
+
+from keyturn.lib import addresses, text
+
+LONGEST = 254
+_ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+
+
+class IdentifierRefused(ValueError):
+    """Nobody can be found by this; `reason`: empty, too_long, control_character, not_unicode."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+def key(raw: str) -> str:
+    """What is stored and compared; raises IdentifierRefused."""
+    cleaned = clean(raw)
+    try:
+        return addresses.parse(cleaned).lowered
+    except addresses.AddressRefused:
+        return cleaned.translate(_ASCII_LOWER)
+
+
+def clean(raw: str) -> str:
+    """An identifier as it is kept and shown; raises IdentifierRefused."""
+    try:
+        return text.line(raw, at_most=LONGEST)
+    except text.TextRefused as problem:
+        raise IdentifierRefused(problem.reason) from problem
+
+
+def well_formed(raw: str, pattern: str = "") -> bool:
+    """Whether this can be an identifier here: of the tenant's pattern where it has one, otherwise of any form
+    that can be kept, where a name with an @ must be an address. Looks nobody up (M4.1)."""
+    try:
+        cleaned = clean(raw)
+    except IdentifierRefused:
+        return False
+    if pattern:
+        return _compiled(pattern).fullmatch(cleaned) is not None
+    return "@" not in cleaned or _is_address(cleaned)
+
+
+def _is_address(cleaned: str) -> bool:
+    try:
+        addresses.parse(cleaned)
+    except addresses.AddressRefused:
+        return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

@@ -1,0 +1,80 @@
+"""Finding people and their addresses. Everything but `tenants_of_…` looks inside the current tenant only."""
+
+from uuid import UUID
+
+from django.db.models import Case, F, Q, QuerySet, Value, When
+
+from keyturn.lib.addresses import EmailAddress
+from keyturn.lib.phones import Phone
+from keyturn.people import identifiers, routes
+from keyturn.people.models import Address, Person, Route
+
+_TEXTABLE = (Address.SMS, Address.MOBILE)
+
+
+def by_identifier(raw: str) -> Person | None:
+    """The person of this identifier, or None for nobody and for what cannot be one."""
+    try:
+        return Person.objects.filter(identifier_key=identifiers.key(raw)).first()
+    except identifiers.IdentifierRefused:
+        return None
+
+
+def by_email(email: EmailAddress) -> Person | None:
+    """The person whom this email finds; ASCII capitals of the local part do not matter, other letters do."""
+    found = _finding(Address.EMAIL, email.lowered)
+    if found and not email.key.isascii() and found.key != email.key:
+        return None
+    return found.person if found else None
+
+
+def by_phone(phone: Phone) -> Person | None:
+    """The person whom this number finds."""
+    found = _finding(Address.PHONE, phone.e164)
+    return found.person if found else None
+
+
+def main_email(person: Person) -> Address | None:
+    """The email that recovery writes to."""
+    return Address.objects.filter(person=person, is_main=True).first()
+
+
+def sms_number(person: Person) -> Address | None:
+    """Where text messages go: a number of type SMS before a mobile one, one that did not bounce before others."""
+    numbers = Address.objects.filter(person=person, phone_type__in=_TEXTABLE, may_receive=True)
+    sms_first = Case(When(phone_type=Address.SMS, then=Value(0)), default=Value(1))
+    return numbers.order_by(F("bounced_at").asc(nulls_first=True), sms_first, "pk").first()
+
+
+def notice_addresses(person: Person) -> list[Address]:
+    """Every place that hears of a change of password: all emails on record and the numbers that take a text
+    message, each once, the main email first."""
+    once: dict[tuple[str, str], Address] = {}
+    for address in _receiving(person).order_by("-is_main", "kind", "pk"):
+        once.setdefault((address.kind, address.lowered), address)
+    return list(once.values())
+
+
+def tenants_of_phone(phone: Phone) -> list[UUID]:
+    """The tenant that handles this number; none or one."""
+    return _routed(Address.PHONE, phone.e164)
+
+
+def tenants_of_email(email: EmailAddress) -> list[UUID]:
+    """Every tenant in which this email finds somebody."""
+    return _routed(Address.EMAIL, email.lowered)
+
+
+def _finding(kind: str, lowered: str) -> Address | None:
+    matching = Address.objects.filter(kind=kind, lowered=lowered, finds_person=True)
+    return matching.select_related("person").first()  # one at most, by address_finds_one_person
+
+
+def _receiving(person: Person) -> QuerySet[Address]:
+    textable = Q(kind=Address.EMAIL) | Q(phone_type__in=_TEXTABLE)
+    return Address.objects.filter(textable, person=person, may_receive=True)
+
+
+def _routed(kind: str, lowered: str) -> list[UUID]:
+    route = Route.objects.filter(kind=kind, digest=routes.digest_of(kind, lowered))
+    return list(route.order_by("tenant_id").values_list("tenant_id", flat=True))
