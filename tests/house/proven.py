@@ -1,0 +1,108 @@
+"""Writes docs/proven.md: which tests prove which statement of the mission, by their markers.
+
+python -m tests.house.proven            writes it
+python -m tests.house.proven --check    exits with 1 when it is out of date, or a statement has no test
+"""
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/proven.md"
+# what Keyturn promises today; the statement in a few words, the number is its name
+PROMISED = {
+    "M0.1": "an app asks for a temporary password; nobody has to be signed in",
+    "M0.2": "ten characters, unambiguous alphabet, upper and lower case and a digit",
+    "M0.3": "by email and by SMS as well, each with its own",
+    "M0.4": "whatever fails, the original password still works, byte for byte",
+    "M0.7": "the tenant's switch Allow mobile password reset",
+    "M0.8": "the person's switch Allow mobile password reset",
+    "M0.9": "the person is active",
+    "M0.10": "the person has an email address, and the request carries it",
+    "M0.11": "any number of phone numbers, each with a type",
+    "M0.12": "numbers that find a person are unique in the installation; extensions are refused",
+    "M0.13": "the phone number finds the tenant",
+    "M0.14": "email and phone of the same person, or the email alone; one message per tenant",
+    "M0.15": "the SMS goes to the number on record",
+    "M0.16": "cell providers and the number formats their domains expect",
+    "M0.18": "mail profiles in order; the next one when one fails",
+    "M0.19": "a durable queue with visible states, attempts and replies",
+    "M3.1": "Sign in, Forgot your password?, Reset my password, confirmation",
+    "M3.5": "requirements are told before anything happens; the classic set is a choice",
+    "M3.6": "Password changed after every change",
+    "M3.7": "how long tickets and temporary passwords live; SMS ten minutes at most",
+    "M4.1": "Reset password appears after a valid user name",
+    "M4.2": "a dialog shows where the code goes; cancelling sends nothing",
+    "M4.3": "one mail with a link and a code; neither suffices alone",
+    "M4.4": "code, new password, confirmation; Save new password",
+    "M4.5": "the meter: five levels while typing; below Acceptable nothing is saved",
+    "M4.6": "saved only if code, fields and strength are right; back to the sign-in page",
+    "M4.7": "the new password works at once for website and API",
+    "M4.8": "a name that is not a readable address: the page says to ask an operator",
+    "M4.9": "an app opens /sign-in?identifier=… with the name filled in",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or check it."""
+    proofs = collect(ROOT / "tests")
+    text = render(proofs)
+    if "--check" not in arguments:
+        PAGE.write_text(text, encoding="utf-8")
+        return 0
+    unproven = [number for number in PROMISED if number not in proofs]
+    for number in unproven:
+        print(f"{number} ({PROMISED[number]}) has no test", file=sys.stderr)
+    is_old = not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text
+    if is_old:
+        print("docs/proven.md is out of date; run: python -m tests.house.proven", file=sys.stderr)
+    return 1 if is_old or unproven else 0
+
+
+def collect(tests: Path) -> dict[str, list[str]]:
+    """Number of the statement -> the tests that carry it, each as `file::test`."""
+    proofs = defaultdict(list)
+    for path in sorted(tests.rglob("test_*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+        of_module = list(_of_module(tree))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                numbers = of_module + [number for mark in node.decorator_list for number in _numbers(mark)]
+                for number in dict.fromkeys(numbers):
+                    proofs[number].append(f"{path.relative_to(tests.parent)}::{node.name}")
+    return dict(proofs)
+
+
+def render(proofs: dict[str, list[str]]) -> str:
+    """The page."""
+    lines = ["# What is proven, and where", ""]
+    lines += ["Made by `python -m tests.house.proven` from the markers of the tests; do not edit.", ""]
+    lines += ["| statement | in a few words | tests |", "|---|---|---|"]
+    for number in sorted(PROMISED.keys() | proofs.keys(), key=_order):
+        tests = "<br>".join(f"`{test}`" for test in proofs.get(number, [])) or "**none**"
+        lines.append(f"| {number} | {PROMISED.get(number, '')} | {tests} |")
+    return "\n".join(lines) + "\n"
+
+
+def _of_module(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(getattr(name, "id", "") == "pytestmark" for name in node.targets):
+            for call in ast.walk(node.value):
+                yield from _numbers(call)
+
+
+def _numbers(mark: ast.AST) -> Iterator[str]:
+    if isinstance(mark, ast.Call) and getattr(mark.func, "attr", "") == "mission":
+        yield from (argument.value for argument in mark.args if isinstance(argument, ast.Constant))
+
+
+def _order(number: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", number)]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
