@@ -57,7 +57,7 @@ def claim(model: type[Leased], *, now: datetime, lease: timedelta) -> Claim | No
     with connection.cursor() as cursor:
         cursor.execute(statement, [until, secrets.randbits(62), moment, moment])
         row = cursor.fetchone()
-    return Claim(_uuid(row[0]), _uuid(row[1]), row[2], row[3]) if row else None
+    return Claim(uuid_of(row[0]), uuid_of(row[1]), row[2], row[3]) if row else None
 
 
 def settle(queryset: models.QuerySet, claim: Claim, **changes: Any) -> None:
@@ -67,5 +67,6 @@ def settle(queryset: models.QuerySet, claim: Claim, **changes: Any) -> None:
         raise LeaseLost
 
 
-def _uuid(value: Any) -> UUID | None:
+def uuid_of(value: Any) -> UUID | None:
+    """A key as raw SQL returned it: SQLite gives text, PostgreSQL a UUID."""
     return value if value is None or isinstance(value, UUID) else UUID(value)

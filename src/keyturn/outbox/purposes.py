@@ -1,0 +1,65 @@
+"""Why Keyturn writes to people: every purpose, what it must say, and the items its text may borrow.
+
+A caller gives the values in `required`; the outbox itself knows the rest (KNOWN).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from keyturn.outbox.merge import MergeItem
+
+RECOVERY_LINK = "recovery_link"
+TEMPORARY_PASSWORD = "temporary_password"  # noqa: S105 -- a purpose's name
+TEMPORARY_PASSWORD_UNDELIVERED = "temporary_password_undelivered"  # noqa: S105 -- a purpose's name
+PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- a purpose's name
+ADDRESS_CHANGED = "address_changed"
+
+SMS_LIFETIME = timedelta(minutes=10)  # NIST SP 800-63B-4 §4.2.1.2: at most, for what goes to a phone
+NOTICE_LIFETIME = timedelta(days=2)  # how long a message without a secret is worth delivering
+
+ITEMS = {
+    item.name: item
+    for item in (
+        MergeItem("LINK", "The link that opens the page for a new password", "link"),
+        MergeItem("CODE", "The six digits to type there", "secret"),
+        MergeItem("PASSWORD", "The temporary password", "secret"),
+        MergeItem("PERSON_NAME", "The person's name"),
+        MergeItem("TENANT", "The organization's name"),
+        MergeItem("SUPPORT", "Where a person turns who needs a human"),
+        MergeItem("SIGN_IN_LINK", "The address of the sign-in page", "link"),
+        MergeItem("EXPIRES_MINUTES", "For how many minutes after it was asked for the secret works"),
+        MergeItem("WHEN", "The moment of what is reported, in UTC"),
+    )
+}
+KNOWN = frozenset({"PERSON_NAME", "TENANT", "SUPPORT", "SIGN_IN_LINK", "EXPIRES_MINUTES", "WHEN"})
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One reason to write. `required` items carry the secret, so a purpose without any holds none."""
+
+    name: str
+    required: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset({"email", "sms"})
+
+    @property
+    def holds_secret(self) -> bool:
+        """Whether its messages must not outlive what they carry."""
+        return bool(self.required)
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """Every item that a layout for this purpose may borrow."""
+        return self.required | KNOWN
+
+
+PURPOSES = {
+    purpose.name: purpose
+    for purpose in (
+        Purpose(RECOVERY_LINK, required=frozenset({"LINK", "CODE"}), channels=frozenset({"email"})),
+        Purpose(TEMPORARY_PASSWORD, required=frozenset({"PASSWORD"})),
+        Purpose(TEMPORARY_PASSWORD_UNDELIVERED),
+        Purpose(PASSWORD_CHANGED),
+        Purpose(ADDRESS_CHANGED),
+    )
+}

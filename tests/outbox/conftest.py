@@ -1,0 +1,63 @@
+"""People and letters that the outbox tests share."""
+
+from datetime import timedelta
+
+import pytest
+
+from keyturn.outbox.models import CellProvider
+from keyturn.outbox.posting import Letter, post
+from keyturn.people.models import Address, Person
+
+LINK = "https://movers.example/r/" + "A" * 43
+
+
+@pytest.fixture
+def wireless(in_movers):
+    """A carrier with an email-to-SMS gateway."""
+    return CellProvider.objects.create(name="Example Wireless", sms_domain="sms.example.net")
+
+
+@pytest.fixture
+def mara(wireless, now):
+    """Mara, who forgets, with a carrier."""
+    return Person.objects.create(
+        identifier="mara", identifier_key="mara", name="Mara Lind", created_at=now, cell_provider=wireless
+    )
+
+
+@pytest.fixture
+def email(mara):
+    """Where mail for Mara goes."""
+    return Address.objects.create(
+        person=mara,
+        kind="email",
+        raw="Mara@movers.example",
+        key="Mara@movers.example",
+        lowered="mara@movers.example",
+        is_main=True,
+    )
+
+
+@pytest.fixture
+def phone(mara):
+    """Where text messages for Mara go."""
+    number = "+14155550101"
+    return Address.objects.create(person=mara, kind="phone", phone_type="sms", raw=number, key=number, lowered=number)
+
+
+@pytest.fixture
+def link_letter(email, now):
+    """A mail with link and code."""
+    return Letter("recovery_link", email, {"LINK": LINK, "CODE": "048213"}, now + timedelta(hours=1))
+
+
+@pytest.fixture
+def sms_letter(phone, now):
+    """A text message with a temporary password."""
+    return Letter("temporary_password", phone, {"PASSWORD": "Wx7mRt4pKq"}, now + timedelta(minutes=10))
+
+
+@pytest.fixture
+def posted(link_letter, mara, now):
+    """The mail, queued."""
+    return post(link_letter, person=mara, now=now)
