@@ -26,6 +26,7 @@ KEYTURN_EGRESS_ALLOW = [
 KEYTURN_ARGON2 = environment.positive_numbers("KEYTURN_ARGON2", "2,19456,1", 3)
 KEYTURN_SOURCE_LIMIT_FACTOR = environment.positive_numbers("KEYTURN_SOURCE_LIMIT_FACTOR", "1", 1)[0]
 KEYTURN_LEASE_SECONDS = environment.positive_numbers("KEYTURN_LEASE_SECONDS", "90", 1)[0]
+KEYTURN_KEEP_SESSIONS_DAYS = environment.positive_numbers("KEYTURN_KEEP_SESSIONS_DAYS", "30", 1)[0]
 KEYTURN_DEBUG = environment.flag("KEYTURN_DEBUG")
 KEYTURN_LOG_LEVEL = environment.text("KEYTURN_LOG_LEVEL", "INFO").upper()
 KEYTURN_IS_SECURE = urlsplit(KEYTURN_PUBLIC_URL).scheme == "https"
