@@ -2,7 +2,8 @@
 
     DirectoryError
     ├── DirectoryUnreachable   no answer: says nothing about the password
-    └── PasswordRefused        the directory answered that it will not take this password
+    ├── PasswordRefused        the directory answered that it will not take this password
+    └── CannotRestore          asked to put a password back, though `can_restore` is false
 
 The outside world is called between two transactions, never inside one. A directory that keeps its passwords in
 our own tables hashes in `prepare`, outside of any transaction, and writes in `write`, inside the caller's; a
@@ -28,6 +29,10 @@ class DirectoryUnreachable(DirectoryError):
 
 class PasswordRefused(DirectoryError):
     """The directory answered that it will not take this password; the message says why."""
+
+
+class CannotRestore(DirectoryError):
+    """This directory cannot put an earlier password back."""
 
 
 class Verdict(StrEnum):
@@ -78,3 +83,10 @@ class Directory(ABC):
     @abstractmethod
     def write(self, account: "Account", new: NewPassword) -> None:
         """Set the password in our own tables, inside the caller's transaction; nothing for a remote directory."""
+
+    def restore(self, account: "Account") -> None:
+        """Put back the password that the last `reach_out` replaced, between two transactions.
+
+        Only where `can_restore`; otherwise raises CannotRestore. Doing it twice does no harm.
+        """
+        raise CannotRestore

@@ -1,0 +1,67 @@
+"""Accounts: opening one, finding one, and its very first password."""
+
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from django.db import models, transaction
+
+from keyturn.audit import events
+from keyturn.directories import registry
+from keyturn.directories.models import Account, RegisteredDirectory
+
+BUILTIN = "builtin"
+
+
+class Holder(Protocol):
+    """The person an account is for, as far as this room must know one."""
+
+    pk: UUID
+    identifier_key: str
+
+
+def by_login(key: str) -> Account | None:
+    """The account that signs in with this key (people.identifiers.key), person and directory with it."""
+    return _whole().filter(login_key=key).first()
+
+
+def of(person: Holder) -> Account | None:
+    """The person's account, or None when nobody opened one."""
+    return _whole().filter(person=person).first()
+
+
+def open(person: Holder, login: str, now: datetime, *, login_key: str = "") -> Account:
+    """Open an account in the tenant's built-in directory, which is made where there is none yet.
+
+    `login_key` is what sign-in looks for, and the person's own key unless given. Inside the caller's transaction.
+    """
+    directory, _ = RegisteredDirectory.objects.get_or_create(name=BUILTIN, defaults={"kind": BUILTIN})
+    account = Account.objects.create(
+        person=person, directory=directory, login=login, login_key=login_key or person.identifier_key
+    )
+    events.record("account.opened", at=now, actor="keyturn", subject=f"person:{person.pk}")
+    return account
+
+
+def set_first_password(account: Account, text: str, now: datetime) -> bool:
+    """Set the password of an account that never had one, without a notice; False when it had one.
+
+    For loading people. Raises DirectoryUnreachable or PasswordRefused.
+    """
+    if account.password_changed_at is not None:
+        return False
+    directory = registry.connect(account.directory.kind)
+    new = directory.prepare(text)
+    directory.reach_out(account, new)
+    with transaction.atomic():
+        fresh = Account.objects.filter(pk=account.pk, password_changed_at=None)
+        if fresh.update(password_changed_at=now) != 1:
+            return False
+        directory.write(account, new)
+        events.record("password.first_set", at=now, actor="keyturn", subject=f"person:{account.person_id}")
+    account.password_changed_at = now
+    return True
+
+
+def _whole() -> models.QuerySet:
+    return Account.objects.select_related("person", "directory")

@@ -1,0 +1,141 @@
+"""Temporary passwords: pending credentials beside an untouched original (M0.4); see models.TemporaryPassword.
+
+Nothing here can bring a dead one back to life: every move is one UPDATE that names the state it leaves.
+"""
+
+from collections.abc import Set
+from datetime import datetime
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.db import models, transaction
+
+from keyturn.audit import events
+from keyturn.directories.models import Account, TemporaryPassword
+from keyturn.lib import hashing
+
+CHANNELS = ("email", "sms")
+MOST_TRIES = 100  # wrong tries a temporary password survives; the account's own delay is not touched by them
+_NOBODY = UUID(int=0)  # asked for where there is no account, so that the same statements run
+_LIVE, _USED = TemporaryPassword.LIVE, TemporaryPassword.USED
+
+
+class Terms(TypedDict):
+    """What a temporary password is and how long it may live."""
+
+    hash: str
+    message_id: UUID
+    recovery_id: UUID | None
+    expires_at: datetime
+    epoch: int
+
+
+def issue(account: Account, channel: str, *, now: datetime, **terms: Unpack[Terms]) -> TemporaryPassword:
+    """Make one live, in place of the live one of that channel; inside the caller's transaction."""
+    Account.objects.select_for_update().only("id").get(pk=account.pk)  # two workers supersede one after the other
+    _live(account).filter(channel=channel).update(state=TemporaryPassword.SUPERSEDED, ended_at=now)
+    return TemporaryPassword.objects.create(
+        account=account,
+        channel=channel,
+        hash=terms["hash"],
+        message_id=terms["message_id"],
+        recovery_id=terms["recovery_id"],
+        credential_epoch=terms["epoch"],
+        created_at=now,
+        expires_at=terms["expires_at"],
+    )
+
+
+def candidates(account: Account | None) -> list[TemporaryPassword]:
+    """The live ones of an account, at most one a channel, the stale ones of an earlier epoch left out."""
+    whose, epoch = (account.pk, account.credential_epoch) if account else (_NOBODY, 0)
+    rows = TemporaryPassword.objects.filter(account_id=whose, state=_LIVE, credential_epoch=epoch)
+    return list(rows)
+
+
+def try_use(
+    account: Account | None, text: str, now: datetime, dead: Set[UUID] = frozenset()
+) -> TemporaryPassword | None:
+    """Sign in with a temporary password: the used one, or None. Exactly one of any number of callers gets it.
+
+    Always costs two hashes, account or not. `dead` names the messages that never arrived, whose passwords are
+    worth nothing. Call it outside a transaction: each try is counted, for good, before anything is compared.
+    """
+    by_channel = {row.channel: row for row in candidates(account) if row.message_id not in dead}
+    fits = [row for channel in CHANNELS if (row := _fitting(by_channel.get(channel), text, now))]
+    return fits[0] if fits and account and _use(account, fits[0], now) else None
+
+
+def cancel(account: Account, now: datetime, reason: str) -> list[UUID]:
+    """End the live ones: the original was used, or changed. Returns their messages, which may be called back."""
+    messages = list(_live(account).values_list("message_id", flat=True))
+    if messages and _live(account).update(state=TemporaryPassword.CANCELLED, ended_at=now):
+        _record("temporary_password.cancelled", account, at=now, reason=reason)
+    return messages
+
+
+def in_force(account: Account) -> TemporaryPassword | None:
+    """The one that was signed in with and has not been replaced by an own password yet."""
+    used = TemporaryPassword.objects.filter(account=account, state=_USED, credential_epoch=account.credential_epoch)
+    return used.order_by("-ended_at").first()
+
+
+def replaced(id: UUID, now: datetime) -> bool:
+    """The person has set an own password; False when this one was not in force."""
+    used = TemporaryPassword.objects.filter(pk=id, state=_USED)
+    return used.update(state=TemporaryPassword.REPLACED, ended_at=now) == 1
+
+
+def all_replaced(account: Account, now: datetime) -> int:
+    """Whatever temporary password was in force, an own one has taken its place; returns how many."""
+    used = TemporaryPassword.objects.filter(account=account, state=_USED)
+    return used.update(state=TemporaryPassword.REPLACED, ended_at=now)
+
+
+def kill_by_message(message_id: UUID, now: datetime) -> bool:
+    """Its message was refused, bounced or given up; False when there was nothing live to kill."""
+    row = TemporaryPassword.objects.select_related("account").filter(message_id=message_id, state=_LIVE).first()
+    if row is None or not _end(row, now, TemporaryPassword.DEAD):
+        return False
+    _record("temporary_password.died", row.account, at=now, reason="undelivered", channel=row.channel)
+    return True
+
+
+def _fitting(row: TemporaryPassword | None, text: str, now: datetime) -> TemporaryPassword | None:
+    """The row, if the text is its password. One hash, always."""
+    if row is None or not _count_try(row, now):
+        hashing.waste()
+        return None
+    return row if hashing.verify(text, row.hash) else None
+
+
+def _count_try(row: TemporaryPassword, now: datetime) -> bool:
+    """Take one of the tries; False when there is none left, or the time is over. The guard is in the statement."""
+    open_to_tries = TemporaryPassword.objects.filter(
+        pk=row.pk, state=_LIVE, expires_at__gt=now, attempts__lt=MOST_TRIES
+    )
+    return open_to_tries.update(attempts=models.F("attempts") + 1) == 1
+
+
+def _use(account: Account, row: TemporaryPassword, now: datetime) -> bool:
+    """LIVE to USED for one caller; the other channel's is cancelled with it."""
+    with transaction.atomic():
+        if not _end(row, now, _USED, expires_at__gt=now):
+            return False
+        row.state, row.ended_at = _USED, now
+        _live(account).update(state=TemporaryPassword.CANCELLED, ended_at=now)
+        _record("temporary_password.used", account, at=now, actor=f"person:{account.person_id}", channel=row.channel)
+    return True
+
+
+def _end(row: TemporaryPassword, now: datetime, state: str, **conditions) -> bool:
+    mine = TemporaryPassword.objects.filter(pk=row.pk, state=_LIVE, **conditions)
+    return mine.update(state=state, ended_at=now) == 1
+
+
+def _live(account: Account) -> models.QuerySet:
+    return TemporaryPassword.objects.filter(account=account, state=_LIVE)
+
+
+def _record(action: str, account: Account, *, at: datetime, **details) -> None:
+    events.record(action, **{"at": at, "actor": "keyturn", "subject": f"person:{account.person_id}", **details})
