@@ -25,6 +25,7 @@ KEYTURN_EGRESS_ALLOW = [
 ]
 KEYTURN_ARGON2 = environment.positive_numbers("KEYTURN_ARGON2", "2,19456,1", 3)
 KEYTURN_SOURCE_LIMIT_FACTOR = environment.positive_numbers("KEYTURN_SOURCE_LIMIT_FACTOR", "1", 1)[0]
+KEYTURN_LEAKED_RANGE_URL = environment.text("KEYTURN_LEAKED_RANGE_URL")
 KEYTURN_LEASE_SECONDS = environment.positive_numbers("KEYTURN_LEASE_SECONDS", "90", 1)[0]
 KEYTURN_KEEP_SESSIONS_DAYS = environment.positive_numbers("KEYTURN_KEEP_SESSIONS_DAYS", "30", 1)[0]
 KEYTURN_DEBUG = environment.flag("KEYTURN_DEBUG")

@@ -70,7 +70,8 @@ def cancel(account: Account, now: datetime, reason: str) -> list[UUID]:
     """End the live ones: the original was used, or changed. Returns their messages, which may be called back."""
     messages = list(_live(account).values_list("message_id", flat=True))
     if messages and _live(account).update(state=TemporaryPassword.CANCELLED, ended_at=now):
-        _record("temporary_password.cancelled", account, at=now, reason=reason)
+        whose = _whose(account)
+        events.record("temporary_password.cancelled", at=now, actor="keyturn", subject=whose, reason=reason)
     return messages
 
 
@@ -97,7 +98,8 @@ def kill_by_message(message_id: UUID, now: datetime) -> bool:
     row = TemporaryPassword.objects.select_related("account").filter(message_id=message_id, state=_LIVE).first()
     if row is None or not _end(row, now, TemporaryPassword.DEAD):
         return False
-    _record("temporary_password.died", row.account, at=now, reason="undelivered", channel=row.channel)
+    whose = _whose(row.account)
+    events.record("temporary_password.died", at=now, actor="worker", subject=whose, channel=row.channel)
     return True
 
 
@@ -124,7 +126,8 @@ def _use(account: Account, row: TemporaryPassword, now: datetime) -> bool:
             return False
         row.state, row.ended_at = _USED, now
         _live(account).update(state=TemporaryPassword.CANCELLED, ended_at=now)
-        _record("temporary_password.used", account, at=now, actor=f"person:{account.person_id}", channel=row.channel)
+        who = _whose(account)
+        events.record("temporary_password.used", at=now, actor=who, subject=who, channel=row.channel)
     return True
 
 
@@ -137,5 +140,5 @@ def _live(account: Account) -> models.QuerySet:
     return TemporaryPassword.objects.filter(account=account, state=_LIVE)
 
 
-def _record(action: str, account: Account, *, at: datetime, **details) -> None:
-    events.record(action, **{"at": at, "actor": "keyturn", "subject": f"person:{account.person_id}", **details})
+def _whose(account: Account) -> str:
+    return f"person:{account.person_id}"
