@@ -1,6 +1,6 @@
 """Changing one's own password, by choice or because a temporary one must be replaced."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -17,6 +17,8 @@ from keyturn.passwords import judgement
 from keyturn.passwords.core import generate
 from keyturn.passwords.core.judge import Judgement
 from keyturn.tenants.models import Tenant
+
+_PATIENCE = 1.0  # seconds that saving waits for the range service about leaked passwords
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,6 @@ class Weak:
 
 
 @dataclass(frozen=True)
-class SameAsTemporary:
-    """The new password is the temporary one that it should replace."""
-
-
-@dataclass(frozen=True)
 class SessionOver:
     """The password was changed somewhere else in the meantime; sign in again."""
 
@@ -62,17 +59,19 @@ class DirectoryDown:
     """The directory gave no answer; nothing was changed."""
 
 
-Outcome = Changed | WrongCurrent | Weak | SameAsTemporary | Wait | SessionOver | DirectoryDown
+Outcome = Changed | WrongCurrent | Weak | Wait | SessionOver | DirectoryDown
 
 
 def change(session: Session, own: NewOwn, source: str, now: datetime) -> Outcome:
     """Set a new password from within a living session (sessions.resolve); raises TextRefused for no text at all."""
     new = text.secret(own.new, at_most=LONGEST_PASSWORD)
-    judged = judgement.for_person(new, session.account.person)
+    judged = judgement.for_person(new, session.account.person, patience=_PATIENCE)
     if not judged.acceptable:
         return Weak(judged)
-    if refusal := _refusal(session, new, own.current, now):
+    if refusal := _refusal(session, own, now):
         return refusal
+    if same := _same_as_before(session, own):
+        return Weak(replace(judged, failures=(same,)))
     try:
         prepared = passwords.begin(session.account, new)
         prepared.reach_out()
@@ -81,41 +80,40 @@ def change(session: Session, own: NewOwn, source: str, now: datetime) -> Outcome
         return SessionOver()
     except DirectoryUnreachable:
         return DirectoryDown()
-    except PasswordRefused:
-        return Weak(judged)
+    except PasswordRefused:  # a directory with requirements of its own, which it does not tell
+        return Weak(replace(judged, failures=("too_weak",)))
 
 
-def _refusal(session: Session, new: str, current: str | None, now: datetime) -> Outcome | None:
-    """Why this session may not set this password; None when it may."""
+def _refusal(session: Session, own: NewOwn, now: datetime) -> WrongCurrent | Wait | DirectoryDown | None:
+    """Why this session may not set a password; None when it may.
+
+    Whoever found an open session must not guess for free: counted before it is compared, as at sign-in.
+    """
     if session.is_restricted:
-        return SameAsTemporary() if _is_the_temporary(session, new) else None
-    return _check_current(session, current, now)
-
-
-def _is_the_temporary(session: Session, new: str) -> bool:
-    """Only a text of that shape can be the temporary password, so only that costs a hash."""
-    if not generate.has_temporary_shape(new):
-        return False
-    temporary = TemporaryPassword.objects.filter(pk=session.temporary_password_id).first()
-    return temporary is None or hashing.verify(new, temporary.hash)
-
-
-def _check_current(
-    session: Session, current: str | None, now: datetime
-) -> WrongCurrent | Wait | DirectoryDown | None:
-    """Whoever found an open session must not guess for free: counted before it is compared, as at sign-in."""
+        return None
     account = session.account
     bucket = limits.bucket_of_account(str(session.tenant_id), str(account.id))
     if until := bucket.count(now, account.password_changed_at):
         return Wait(until)
-    verdict = registry.connect(account.directory.kind).verify(account, current or "-")
+    verdict = registry.connect(account.directory.kind).verify(account, own.current or "-")
     if verdict is Verdict.ACCEPTED:
         bucket.clear()
         return None
     return WrongCurrent() if verdict is Verdict.REJECTED else DirectoryDown()
 
 
-def _settle(session: Session, prepared: "passwords.Change", source: str, now: datetime) -> Changed:
+def _same_as_before(session: Session, own: NewOwn) -> str | None:
+    """The code of what the new password equals; only a text of that shape can be the temporary one."""
+    if own.current is not None and own.new == own.current:
+        return "same_as_current"
+    if not session.is_restricted or not generate.has_temporary_shape(own.new):
+        return None
+    temporary = TemporaryPassword.objects.filter(pk=session.temporary_password_id).first()
+    is_same = temporary is None or hashing.verify(own.new, temporary.hash)
+    return "same_as_temporary" if is_same else None
+
+
+def _settle(session: Session, prepared: passwords.Change, source: str, now: datetime) -> Changed:
     """Password, session, notices and audit: all of it or nothing."""
     reason = "temporary_password_replaced" if session.is_restricted else "own_choice"
     cause = passwords.Cause(f"person:{session.account.person_id}", reason, source)

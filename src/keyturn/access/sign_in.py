@@ -19,6 +19,7 @@ from keyturn.directories import accounts, pending, registry
 from keyturn.directories.base import Verdict
 from keyturn.directories.models import Account, TemporaryPassword
 from keyturn.lib import addresses, text
+from keyturn.outbox import posting
 from keyturn.outbox import queries as outbox
 from keyturn.passwords.core import generate
 from keyturn.people import identifiers
@@ -137,7 +138,7 @@ def _open(credentials: Credentials, opening: Opening, now: datetime) -> SignedIn
         kind = sessions.Opening(credentials.kind, credentials.agent, temporary)
         opened = sessions.begin(account, kind, opening.tenant, now)
         if temporary is None:
-            pending.cancel(account, now, "original_used")
+            posting.call_back(pending.cancel(account, now, "original_used"), now)
             typed.bucket.clear()
         how = "temporary_password" if temporary else "password"
         details = {"source": credentials.source, "kind": credentials.kind, "by": how}
