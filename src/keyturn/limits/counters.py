@@ -5,6 +5,7 @@
 The guard stands in the statement, so a hundred simultaneous callers get exactly as many places as there are.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,6 +45,13 @@ class Limit:
 
 def take(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> datetime | None:
     """Take one place; None when there was one, otherwise the moment when the window ends."""
+    if has_taken(limit, *whom, now=now, spread_by=spread_by):
+        return None
+    return Counter.objects.values_list("ends_at", flat=True).get(key=limit.key(*whom, spread_by=spread_by))
+
+
+def has_taken(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> bool:
+    """Take one place; whether there was one. The same one statement either way, for those who must not differ."""
     key = limit.key(*whom, spread_by=spread_by)
     moment = connection.ops.adapt_datetimefield_value(now)
     ends_at = connection.ops.adapt_datetimefield_value(now + limit.window)
@@ -58,9 +66,13 @@ def take(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> dateti
             RETURNING hits""",
             [key, ends_at, moment, moment, moment, limit.places],
         )
-        if cursor.fetchone():
-            return None
-    return Counter.objects.values_list("ends_at", flat=True).get(key=key)
+        return cursor.fetchone() is not None
+
+
+def full(keys: Mapping[str, Limit], *, now: datetime) -> set[str]:
+    """Look at many counters in one statement, taking nothing: the keys of those that are full."""
+    rows = Counter.objects.filter(key__in=keys, ends_at__gt=now).values_list("key", "hits")
+    return {key for key, hits in rows if hits >= keys[key].places}
 
 
 def full_until(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> datetime | None:
