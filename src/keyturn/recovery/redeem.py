@@ -50,7 +50,8 @@ __all__ = [
     "redeem",
 ]
 
-LONGEST_PASSWORD = 1024  # characters
+LONGEST_PASSWORD = 1024  # characters; what is longer is not read at all
+_PATIENCE = 1.0  # seconds that saving waits for the service of leaked passwords
 
 
 @dataclass(frozen=True)
@@ -107,12 +108,16 @@ def redeem(attempt: Attempt, now: datetime) -> Outcome:
         return Malformed("new_password")
     token = core.read_token(attempt.token)
     ticket = tickets.find(token, core.RESET) if token else None
-    judged = judgement.for_person(new_password, ticket.account.person if ticket else None)
+    judged = judgement.for_person(new_password, _whose(ticket), patience=_PATIENCE)
     if not judged.acceptable:
         return Weak(judged)
     if ticket is None:
         return Refused(Answer.NOT_ACCEPTED)
     return _refuse(ticket, token, code, now) or _set(ticket, new_password, attempt.source, now)
+
+
+def _whose(ticket: Ticket | None) -> Person | None:
+    return ticket.account.person if ticket else None
 
 
 def _password(raw: object) -> str:
