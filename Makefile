@@ -27,10 +27,11 @@ lint: .venv/tested-with  ## form, the stairs of the house, and what the document
 	$(BIN)/python -m pytest tests/house
 	$(BIN)/python -m tests.house.proven --check
 
-pins: .venv-tools/made  ## the newest releases into the three files of pinned requirements
+pins: .venv-tools/made  ## the newest releases into the files of pinned requirements
 	$(COMPILE) --output-file requirements.txt pyproject.toml
 	$(COMPILE) --constraint requirements.txt --output-file requirements-build.txt requirements-build.in
 	$(COMPILE) --constraint requirements.txt --output-file requirements-test.txt requirements-test.in
+	$(COMPILE) --constraint requirements.txt --output-file benchmarks/requirements.txt benchmarks/requirements.in
 
 clean:  ## the environments and what the demo remembered; not your keyturn-data
 	rm -rf .venv .venv-tools demo-data artifacts

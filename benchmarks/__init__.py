@@ -1,0 +1,1 @@
+"""What Keyturn costs, measured over its real doors and beside its neighbours. README.md says how to run each."""

@@ -1,0 +1,1 @@
+"""python -m django load_people"""
