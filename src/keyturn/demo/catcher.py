@@ -53,15 +53,16 @@ class Catcher:
     def __init__(self, folder: Path):
         self._path = folder / _FILE
 
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list
-    ) -> str:  # noqa: PLR0913 -- aiosmtpd calls it so
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, *rest) -> str:
+        """Take an address, or refuse it as a server would whose user's mailbox is full."""
+        address, _options = rest
         if address.rpartition("@")[2].lower() == REFUSED_DOMAIN:
             return "552 5.2.2 The mailbox is full"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Keep one copy for each address."""
         raw = envelope.content.decode("utf-8", "surrogateescape")
         with self._path.open("a", encoding="utf-8") as file:
             for to in envelope.rcpt_tos:

@@ -1,4 +1,4 @@
-"""What the demo tells a newcomer: who is there, with which password, and what to try. All of it from the world file."""
+"""What the demo tells a newcomer: who is there, with which password, and what to try."""
 
 from dataclasses import dataclass
 from functools import cache

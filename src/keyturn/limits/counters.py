@@ -34,8 +34,13 @@ class Limit:
     @property
     def places(self) -> int:
         """Places in one row of this limit."""
-        factor = settings.KEYTURN_SOURCE_LIMIT_FACTOR if self.scaled else 1
-        return max(1, int(self.at_most * factor) // self.spread)
+        return max(1, self.at_most * self._factor // self.spread)
+
+    @property
+    def _factor(self) -> int:
+        if self.scaled:
+            return settings.KEYTURN_SOURCE_LIMIT_FACTOR
+        return getattr(settings, "KEYTURN_DEMO_LIMIT_FACTOR", 1)  # only the demo's settings have it
 
     def key(self, *whom: str, spread_by: str = "") -> str:
         """The row that counts this for whom; a keyed digest that names nobody."""
