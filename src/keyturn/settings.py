@@ -5,7 +5,6 @@ WSGI entry do so; on PostgreSQL the first two lower themselves to a role that ca
 """
 
 import hashlib
-import ipaddress
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,19 +16,16 @@ KEYTURN_DATA = str(DATA)
 KEYTURN_PROCESS = os.environ.get("KEYTURN_PROCESS", "owner")
 KEYTURN_PUBLIC_URL = environment.text("KEYTURN_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 KEYTURN_EMAIL_URL = environment.text("KEYTURN_EMAIL_URL")
-KEYTURN_TRUSTED_PROXIES = [
-    ipaddress.ip_network(word, strict=False) for word in environment.words("KEYTURN_TRUSTED_PROXIES")
-]
-KEYTURN_EGRESS_ALLOW = [
-    ipaddress.ip_network(word, strict=False) for word in environment.words("KEYTURN_EGRESS_ALLOW")
-]
+KEYTURN_TRUSTED_PROXIES = environment.networks("KEYTURN_TRUSTED_PROXIES")
+KEYTURN_EGRESS_ALLOW = environment.networks("KEYTURN_EGRESS_ALLOW")
 KEYTURN_ARGON2 = environment.positive_numbers("KEYTURN_ARGON2", "2,19456,1", 3)
 KEYTURN_SOURCE_LIMIT_FACTOR = environment.positive_numbers("KEYTURN_SOURCE_LIMIT_FACTOR", "1", 1)[0]
 KEYTURN_LEAKED_RANGE_URL = environment.text("KEYTURN_LEAKED_RANGE_URL")
 KEYTURN_LEASE_SECONDS = environment.positive_numbers("KEYTURN_LEASE_SECONDS", "90", 1)[0]
 KEYTURN_KEEP_SESSIONS_DAYS = environment.positive_numbers("KEYTURN_KEEP_SESSIONS_DAYS", "30", 1)[0]
 KEYTURN_DEBUG = environment.flag("KEYTURN_DEBUG")
-KEYTURN_LOG_LEVEL = environment.text("KEYTURN_LOG_LEVEL", "INFO").upper()
+KEYTURN_LOG_LEVEL = environment.one_of("KEYTURN_LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR")
+KEYTURN_SERVED_BY = int(os.environ.get("KEYTURN_SERVED_BY", "0"))  # the process to end with, see lib.processes
 KEYTURN_IS_SECURE = urlsplit(KEYTURN_PUBLIC_URL).scheme == "https"
 
 DEBUG = False  # a page that shows settings and variables has no place in this product, whatever KEYTURN_DEBUG says
@@ -68,6 +64,7 @@ AUTH_USER_MODEL = "operators.Operator"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "keyturn.door.request_log.RequestLog",
     "keyturn.door.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "keyturn.door.tenancy.Tenancy",

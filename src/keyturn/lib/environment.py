@@ -1,5 +1,6 @@
 """Reads machine settings from the environment. A secret may come from a file named by NAME_FILE instead."""
 
+import ipaddress
 import os
 from pathlib import Path
 
@@ -29,6 +30,22 @@ def flag(name: str) -> bool:
 def words(name: str) -> tuple[str, ...]:
     """A list separated by commas or spaces."""
     return tuple(text(name).replace(",", " ").split())
+
+
+def one_of(name: str, default: str, *others: str) -> str:
+    """A word of a short list, in capitals however it was typed."""
+    value = text(name, default).upper()
+    if value not in {default, *others}:
+        raise SettingError(f"{name} is {value!r}; write one of {', '.join(sorted({default, *others}))}")
+    return value
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Addresses and networks separated by commas or spaces."""
+    try:
+        return [ipaddress.ip_network(word, strict=False) for word in words(name)]
+    except ValueError as problem:
+        raise SettingError(f"{name}: {problem}; write addresses or networks like 10.0.0.0/8") from problem
 
 
 def positive_numbers(name: str, default: str, count: int) -> tuple[int, ...]:
