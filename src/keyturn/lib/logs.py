@@ -18,7 +18,7 @@ _SECRET_WORDS = frozenset(
     "password passwd passphrase code token pin secret authorization cookie selector verifier".split()
 )
 _NOT_SECRET = frozenset({"status_code", "exit_code", "country_code"})
-_TOKEN_IN_PATH = re.compile(r"/(r|mailbox|welcome)/[^\s\"'<>?#)\]}]+")
+_TOKEN_IN_PATH = re.compile(r"/(r|mailbox|welcome)/(?!\[hidden\])[^\s\"'<>?#)\]}]+")
 _EMAIL = re.compile(r"[^\s@<>\"'(),:;=\[\]{}]+@(?=[\w-])")
 _PHONE = re.compile(r"\+\d{6,15}(?!\d)")
 _DATABASE_KEY = re.compile(r"\([^()]*\)=\(.*\)")  # PostgreSQL's DETAIL quotes the values of a broken constraint
