@@ -20,6 +20,7 @@ STAIRS = (
     ("recovery", "access"),
     ("enrollment", "monitoring", "campaigns", "drill"),
     ("portal", "console", "api"),
+    ("checks",),  # a file beside the rooms: configuration, judged before anything starts
     ("cli",),
     ("demo",),
 )

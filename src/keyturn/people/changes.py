@@ -57,7 +57,7 @@ def create(new: NewPerson, now: datetime, *, actor: str = OWNER) -> Person:
     )
     with _refusing("identifier_taken", "identifier"):
         person.save(force_insert=True)
-    _audit("person.created", person, now, actor)
+    events.record("person.created", at=now, actor=actor, subject=_named(person))
     set_email(person, new.email, now, actor=actor)
     set_other_addresses(person, new.other_addresses, now, actor=actor)
     set_phones(person, new.phones, now, actor=actor)
@@ -75,7 +75,7 @@ def update(person: Person, now: datetime, *, actor: str = OWNER, **details: Any)
             changed.append(field)
     if changed:
         person.save(update_fields=changed)
-        _audit("person.updated", person, now, actor, fields=sorted(changed))
+        events.record("person.updated", at=now, actor=actor, subject=_named(person), fields=sorted(changed))
 
 
 @transaction.atomic
@@ -83,7 +83,12 @@ def set_status(person: Person, status: str, now: datetime, *, actor: str = OWNER
     """Make somebody active or inactive. What an inactive person had stays theirs; see people.routes."""
     wanted.status(status)
     if Person.objects.filter(pk=person.pk).exclude(status=status).update(status=status):
-        _audit("person.activated" if status == Person.ACTIVE else "person.deactivated", person, now, actor)
+        events.record(
+            "person.activated" if status == Person.ACTIVE else "person.deactivated",
+            at=now,
+            actor=actor,
+            subject=_named(person),
+        )
     person.status = status
 
 
@@ -91,42 +96,51 @@ def set_status(person: Person, status: str, now: datetime, *, actor: str = OWNER
 def delete(person: Person, now: datetime, *, actor: str = OWNER) -> None:
     """Take a person off record; numbers and emails are free again."""
     routes.withdraw(list(Address.objects.filter(person=person)))
-    _audit("person.deleted", person, now, actor)
+    events.record("person.deleted", at=now, actor=actor, subject=_named(person))
     person.delete()
 
 
+@transaction.atomic
 def set_email(person: Person, raw: str, now: datetime, *, actor: str = OWNER) -> None:
     """Set the main email, which recovery writes to; empty: none."""
-    emails = [wanted.email(raw, is_main=True)] if raw else []
-    _replace(person, Address.objects.filter(is_main=True), emails, _Event("address.changed", now, actor))
-
-
-def set_other_addresses(person: Person, raws: Iterable[str], now: datetime, *, actor: str = OWNER) -> None:
-    """Set the addresses that only hear of changes and find nobody."""
-    emails = wanted.emails_to_notify(raws)
-    others = Address.objects.filter(kind=Address.EMAIL, is_main=False)
-    _replace(person, others, emails, _Event("other_addresses.changed", now, actor))
-
-
-def set_phones(person: Person, phones: Iterable[NewPhone], now: datetime, *, actor: str = OWNER) -> None:
-    """Set all phone numbers."""
-    numbers = wanted.numbers(phones)
-    _replace(person, Address.objects.filter(kind=Address.PHONE), numbers, _Event("phones.changed", now, actor))
-
-
-@dataclass(frozen=True)
-class _Event:
-    """What the audit will say about a change of addresses."""
-
-    action: str
-    now: datetime
-    actor: str
+    wished = [wanted.email(raw, is_main=True)] if raw else []
+    if changed := _replace(Address.objects.filter(person=person, is_main=True), wished, _By(person, now, actor)):
+        events.record("address.changed", at=now, actor=actor, subject=_named(person), **changed)
 
 
 @transaction.atomic
-def _replace(person: Person, kept: QuerySet[Address], wished: list[Address], event: _Event) -> None:
-    """Bring the rows to what is wished for; equal ones stay as they are, with what was learned about them."""
-    before = {_sameness(address): address for address in kept.filter(person=person)}
+def set_other_addresses(person: Person, raws: Iterable[str], now: datetime, *, actor: str = OWNER) -> None:
+    """Set the addresses that only hear of changes and find nobody."""
+    others = Address.objects.filter(person=person, kind=Address.EMAIL, is_main=False)
+    if changed := _replace(others, wanted.emails_to_notify(raws), _By(person, now, actor)):
+        events.record("other_addresses.changed", at=now, actor=actor, subject=_named(person), **changed)
+
+
+@transaction.atomic
+def set_phones(person: Person, phones: Iterable[NewPhone], now: datetime, *, actor: str = OWNER) -> None:
+    """Set all phone numbers."""
+    kept = Address.objects.filter(person=person, kind=Address.PHONE)
+    if changed := _replace(kept, wanted.numbers(phones), _By(person, now, actor)):
+        events.record("phones.changed", at=now, actor=actor, subject=_named(person), **changed)
+
+
+@dataclass(frozen=True)
+class _By:
+    """Whose addresses change, when, and by whom."""
+
+    person: Person
+    now: datetime
+    actor: str
+
+    @property
+    def set_by_person_at(self) -> datetime | None:
+        """When the person set it; then it is fresh, and not used for recovery for a while (security.md 5.8.6)."""
+        return self.now if self.actor == _named(self.person) else None
+
+
+def _replace(kept: QuerySet[Address], wished: list[Address], by: _By) -> dict[str, int]:
+    """Bring the rows to what is wished for and count; equal ones stay, with what was learned about them."""
+    before = {_sameness(address): address for address in kept}
     after = {_sameness(address): address for address in wished}
     gone = [address for sameness, address in before.items() if sameness not in after]
     new = [address for sameness, address in after.items() if sameness not in before]
@@ -134,15 +148,13 @@ def _replace(person: Person, kept: QuerySet[Address], wished: list[Address], eve
         routes.withdraw(gone)
         Address.objects.filter(pk__in=[address.pk for address in gone]).delete()
     for address in new:
-        _put_on_record(person, address, event)
-    if gone or new:
-        _audit(event.action, person, event.now, event.actor, added=len(new), removed=len(gone))
+        _put_on_record(address, by)
+    return {"added": len(new), "removed": len(gone)} if gone or new else {}
 
 
-def _put_on_record(person: Person, address: Address, event: _Event) -> None:
-    address.person = person
-    if event.actor == f"person:{person.pk}":
-        address.set_by_person_at = event.now  # fresh: not used for recovery for a while (security.md 5.8.6)
+def _put_on_record(address: Address, by: _By) -> None:
+    address.person = by.person
+    address.set_by_person_at = by.set_by_person_at
     taken, field = ("address_taken", "email") if address.kind == Address.EMAIL else ("number_taken", "phones")
     with _refusing(taken, field):
         address.save(force_insert=True)
@@ -164,5 +176,5 @@ def _refusing(reason: str, field: str) -> Iterator[None]:
         raise PeopleRefused(reason, field) from None
 
 
-def _audit(action: str, person: Person, now: datetime, actor: str, **details: Any) -> None:
-    events.record(action, at=now, actor=actor, subject=f"person:{person.pk}", **details)
+def _named(person: Person) -> str:
+    return f"person:{person.pk}"
