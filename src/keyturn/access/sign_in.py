@@ -19,11 +19,13 @@ from keyturn.directories import accounts, pending, registry
 from keyturn.directories.base import Verdict
 from keyturn.directories.models import Account, TemporaryPassword
 from keyturn.lib import addresses, text
+from keyturn.lib.addresses import EmailAddress
 from keyturn.outbox import posting
 from keyturn.outbox import queries as outbox
 from keyturn.passwords.core import generate
 from keyturn.people import identifiers
 from keyturn.people import queries as people
+from keyturn.people.models import Address
 from keyturn.tenants.models import Tenant
 
 LONGEST_PASSWORD = 256  # characters; a limit of input, not of strength
@@ -69,6 +71,7 @@ class Typed:
     """The credentials in the forms that are compared. `login_key` is empty when nobody can have such a name."""
 
     login_key: str
+    email: EmailAddress | None
     password: str = field(repr=False)
     device: Device | None
     bucket: Bucket
@@ -79,7 +82,7 @@ def sign_in(credentials: Credentials, tenant: Tenant, now: datetime) -> SignedIn
     typed = _read(credentials, tenant)
     if until := limits.source_must_wait(credentials.source, typed.device, now):
         return Wait(until)
-    account = _find(typed.login_key)
+    account = _find(typed)
     able = account if account and account.person.is_active and tenant.is_active else None
     if generate.has_temporary_shape(typed.password):
         if temporary := _try_temporary(able, typed.password, now):
@@ -110,17 +113,30 @@ def _read(credentials: Credentials, tenant: Tenant) -> Typed:
     except (identifiers.IdentifierRefused, text.TextRefused):
         key, password = "", "-"
     device = devices.read(credentials.device, key)
-    return Typed(key, password, device, limits.bucket(str(tenant.id), key, device))
+    return Typed(key, _email(credentials.identifier), password, device, limits.bucket(str(tenant.id), key, device))
 
 
-def _find(login_key: str) -> Account | None:
-    """The account by its login, otherwise by an address that finds the person; both are always asked for."""
-    by_login = accounts.by_login(login_key)
+def _email(raw: str) -> EmailAddress | None:
     try:
-        person = people.by_email(addresses.parse(login_key))
+        return addresses.parse(raw)
     except addresses.AddressRefused:
-        person = None
-    return by_login or (accounts.of(person) if person else None)
+        return None
+
+
+def _find(typed: Typed) -> Account | None:
+    """The account by its login, otherwise by an address that finds its person; both are asked for in any case."""
+    by_login = accounts.by_login(typed.login_key)
+    by_email = _of_address(typed.email) if typed.email else None
+    return by_login or by_email
+
+
+def _of_address(email: EmailAddress) -> Account | None:
+    """The same rule as people.queries.by_email, in one statement with the account."""
+    found = {"person__addresses__kind": Address.EMAIL, "person__addresses__finds_person": True}
+    found["person__addresses__lowered"] = email.lowered
+    if not email.key.isascii():
+        found["person__addresses__key"] = email.key
+    return Account.objects.select_related("person", "directory").filter(**found).first()
 
 
 def _try_temporary(account: Account | None, password: str, now: datetime) -> TemporaryPassword | None:
