@@ -16,6 +16,7 @@ from keyturn.directories.models import Account
 from keyturn.outbox import posting
 from keyturn.people.models import Person
 from keyturn.recovery.core import ticket as core
+from keyturn.recovery.core.policy import Failure
 from keyturn.recovery.models import Recovery, Ticket
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
@@ -29,14 +30,10 @@ class NewTicket:
 
     recovery: Recovery
     account: Account
-    token: core.Token
-    code: str
+    secrets: core.Secrets
     message_id: UUID
     expires_at: datetime
     purpose: str = core.RESET
-
-    def __repr__(self) -> str:
-        return "NewTicket(…)"
 
 
 def issue(new: NewTicket, now: datetime) -> Ticket:
@@ -45,13 +42,14 @@ def issue(new: NewTicket, now: datetime) -> Ticket:
     The caller holds a lock that only one recovery of an account can hold: its place under the account's limit.
     """
     _supersede(new.account, new.purpose, now)
+    token, code = new.secrets.token, new.secrets.code
     return Ticket.objects.create(
         recovery=new.recovery,
         account=new.account,
         purpose=new.purpose,
-        selector=new.token.selector,
-        verifier_hash=core.verifier_hash(new.token, scope.current_id(), new.purpose),
-        code_tag=core.code_tag(new.token, new.code),
+        selector=token.selector,
+        verifier_hash=core.verifier_hash(token, scope.current_id(), new.purpose),
+        code_tag=core.code_tag(token, code),
         credential_epoch=new.account.credential_epoch,
         message_id=new.message_id,
         created_at=now,
@@ -60,11 +58,16 @@ def issue(new: NewTicket, now: datetime) -> Ticket:
 
 
 def _supersede(account: Account, purpose: str, now: datetime) -> None:
-    """End the earlier ticket, and call its message back if it has not left yet."""
+    """End the earlier ticket and its recovery, and call its message back if it has not left yet."""
     earlier = Ticket.objects.filter(account=account, purpose=purpose, state__in=_LIVE)
-    if message_ids := list(earlier.values_list("message_id", flat=True)):
-        earlier.update(state=Ticket.SUPERSEDED, ended_at=now)
-        posting.call_back(message_ids, now)
+    rows = list(earlier.values_list("message_id", "recovery_id"))
+    if not rows:
+        return
+    earlier.update(state=Ticket.SUPERSEDED, lease_until=None, ended_at=now)
+    message_ids, recovery_ids = zip(*rows, strict=True)
+    posting.call_back(message_ids, now)
+    still_open = Recovery.objects.filter(pk__in=recovery_ids, state=Recovery.OPEN)
+    still_open.update(state=Recovery.FAILED, reason=Failure.SUPERSEDED, ended_at=now)
 
 
 def find(token: core.Token, purpose: str) -> Ticket | None:

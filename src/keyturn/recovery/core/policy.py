@@ -32,6 +32,16 @@ class Reason(StrEnum):
     TOO_MANY_TO_DESTINATION = "too_many_to_destination"
 
 
+class Failure(StrEnum):
+    """What became of a recovery that was allowed and came to nothing."""
+
+    SUPERSEDED = "superseded"
+    UNUSED = "unused"
+    MESSAGE_BOUNCED = "message_bounced"
+    MESSAGE_FAILED = "message_failed"
+    MESSAGE_EXPIRED = "message_expired"
+
+
 class Outcome(StrEnum):
     """What a rule came to."""
 

@@ -1,0 +1,158 @@
+"""From a claim to facts: who it finds in this tenant, and everything the policy asks about them.
+
+A handful of statements. What is found is stored data; nothing that was claimed goes further than finding it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from keyturn.directories import accounts, registry
+from keyturn.directories.models import Account
+from keyturn.lib.addresses import EmailAddress
+from keyturn.outbox import channels
+from keyturn.people import queries
+from keyturn.people.models import Address, Person
+from keyturn.recovery import limits
+from keyturn.recovery.core.claim import Claim
+from keyturn.recovery.core.facts import Destination, DirectoryFacts, Facts, Method, PersonFacts, TenantFacts
+from keyturn.recovery.limits import Place
+from keyturn.tenants.models import Tenant
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a tenant: by whom it claims to be, which way back in, and whether too often."""
+
+    claim: Claim
+    method: Method
+    is_over_limit: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """The facts, and the rows they were read from; None where there is none."""
+
+    facts: Facts
+    person: Person | None = None
+    account: Account | None = None
+    email: Address | None = None
+    sms: Address | None = None
+
+
+def find(request: Request, tenant: Tenant, now: datetime) -> Found:
+    """Look everything up, inside the tenant."""
+    person = _person(request)
+    if person is None:
+        return Found(Facts(person=None, email=None, **_asked(request, tenant)))
+    on_record = list(Address.objects.filter(person=person))
+    account = accounts.of(person)
+    email = _email(request, on_record)
+    sms = _sms(request, person, on_record, now)
+    full = limits.used_up(_places(account, email, sms), now)
+    facts = Facts(
+        person=_about(person, account, on_record, full),
+        email=_destination(email, full),
+        sms=_destination(sms, full),
+        directory=_directory(account),
+        **_asked(request, tenant),
+    )
+    return Found(facts, person, account, email, sms)
+
+
+def place_of(whom: Account | Address) -> Place:
+    """What a message to this account, or to this address, takes a place of.
+
+    A destination is the same in every tenant; nothing of a tenant is in its key.
+    """
+    if isinstance(whom, Account):
+        return limits.TO_ACCOUNT, str(whom.pk)
+    return limits.TO_DESTINATION, whom.lowered
+
+
+def _person(request: Request) -> Person | None:
+    """By email before user name: a user name that is somebody's address must not catch their mail.
+
+    A temporary password may also be asked for with a phone that finds the person and an email that only hears
+    of changes; the policy then sees whether that email is on record.
+    """
+    claim, email = request.claim, request.claim.email_address()
+    person = queries.by_email(email) if email else None
+    if person is None and claim.identifier:
+        person = queries.by_identifier(claim.identifier)
+    if person is None and request.method is Method.TEMPORARY_PASSWORD and (phone := claim.phone_number()):
+        person = queries.by_phone(phone)
+    return person
+
+
+def _email(request: Request, on_record: list[Address]) -> Address | None:
+    """The stored address to write to: the main one for a link, the one that was claimed for the other way."""
+    emails = [address for address in on_record if address.kind == Address.EMAIL]
+    if request.method is Method.LINK:
+        return next((address for address in emails if address.is_main), None)
+    claimed = request.claim.email_address()
+    return _matching(claimed, emails) if claimed else None
+
+
+def _matching(claimed: EmailAddress, emails: list[Address]) -> Address | None:
+    """Exactly, or but for ASCII capitals; look-alikes are somebody else (security design 5.13)."""
+    for address in emails:
+        if address.key == claimed.key:
+            return address
+    by_lowered = [address for address in emails if address.lowered == claimed.lowered]
+    return by_lowered[0] if len(by_lowered) == 1 and claimed.key.isascii() else None
+
+
+def _sms(request: Request, person: Person, on_record: list[Address], now: datetime) -> Address | None:
+    """The number on record, when the claimed phone is the person's own and a gateway works (M0.14, M0.15)."""
+    phone = request.claim.phone_number() if request.method is Method.TEMPORARY_PASSWORD else None
+    is_own = phone is not None and any(
+        address.kind == Address.PHONE and address.key == phone.e164 for address in on_record
+    )
+    if not is_own or channels.sms_gateway_of(person, now.date()) is None:
+        return None
+    return queries.sms_number(person)
+
+
+def _places(account: Account | None, email: Address | None, sms: Address | None) -> list[Place]:
+    return [place_of(whom) for whom in (account, email, sms) if whom]
+
+
+def _about(person: Person, account: Account | None, on_record: list[Address], full: set[Place]) -> PersonFacts:
+    return PersonFacts(
+        is_active=person.is_active,
+        allows_temporary_password=person.allow_mobile_password_reset,
+        has_email=any(address.kind == Address.EMAIL for address in on_record),
+        has_account=account is not None,
+        is_written_to_too_often=account is not None and place_of(account) in full,
+    )
+
+
+def _destination(address: Address | None, full: set[Place]) -> Destination | None:
+    if address is None:
+        return None
+    return Destination(
+        may_receive=address.may_receive,
+        has_bounced=address.bounced_at is not None,
+        set_by_person_at=address.set_by_person_at,
+        is_written_to_too_often=place_of(address) in full,
+    )
+
+
+def _directory(account: Account | None) -> DirectoryFacts:
+    if account is None:
+        return DirectoryFacts()
+    directory = registry.connect(account.directory.kind)
+    return DirectoryFacts(can_hold_pending=directory.can_hold_pending, can_restore=directory.can_restore)
+
+
+def _asked(request: Request, tenant: Tenant) -> dict:
+    return {
+        "method": request.method,
+        "is_over_limit": request.is_over_limit,
+        "tenant": TenantFacts(
+            is_active=tenant.is_active,
+            allows_link=tenant.allow_password_reset_via_email,
+            allows_temporary_password=tenant.allow_mobile_password_reset,
+            fresh_for=timedelta(hours=tenant.fresh_address_hours),
+        ),
+    }

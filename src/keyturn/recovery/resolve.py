@@ -1,0 +1,179 @@
+"""Resolving an intake: the worker's first look at whom it is about.
+
+    claim the intake ▶ open it ▶ which tenants ▶ in each: facts ▶ policy ▶ one transaction
+        {recovery, secrets, messages, audit event; with the last tenant's, the end of the intake}
+
+A worker may die anywhere: before the commit nothing was written and the lease runs out; after it nothing is left
+to do. An intake that is resolved again in a tenant that already has its recovery makes no second one.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from keyturn.audit import events
+from keyturn.lib import clock, leases, points, seal
+from keyturn.lib.leases import LeaseLost
+from keyturn.outbox import posting
+from keyturn.recovery import finder, intake, issuing, limits, routing
+from keyturn.recovery.core import policy
+from keyturn.recovery.core.claim import Claim
+from keyturn.recovery.core.facts import Method
+from keyturn.recovery.core.policy import Allowed, Channel
+from keyturn.recovery.finder import Found, Request
+from keyturn.recovery.issuing import Draft, Order
+from keyturn.recovery.models import Intake, Recovery
+from keyturn.tenants import scope
+from keyturn.tenants.models import Tenant
+
+MOST_TRIES = 20  # an intake at which so many workers died is given up, so that it kills no more
+log = structlog.get_logger("keyturn.recovery")
+
+
+@dataclass(frozen=True)
+class _Work:
+    """An intake in our hands, opened."""
+
+    lease: leases.Claim
+    intake: Intake
+    request: Request
+    now: datetime
+
+
+def step() -> bool:
+    """Resolve the intake that has waited longest; False when none waits."""
+    now = clock.now()
+    lease = leases.claim(Intake, now=now, lease=timedelta(seconds=settings.KEYTURN_LEASE_SECONDS))
+    if lease is None:
+        return False
+    points.reach("resolve.claimed")
+    row = Intake.objects.get(pk=lease.id)
+    try:
+        work = _Work(lease, row, _open(row), now)
+    except seal.SealBroken:
+        _give_up(lease, row, now, "sealed for another installation")
+        return True
+    try:
+        _resolve(work)
+    except LeaseLost:
+        log.warning("resolve.lease_lost", reference=row.reference)
+    return True
+
+
+def _open(row: Intake) -> Request:
+    said = seal.unseal("intake", row.sealed_claim, intake.context(row.id))
+    return Request(Claim(**json.loads(said)), Method(row.method), row.over_limit)
+
+
+def _resolve(work: _Work) -> None:
+    if work.lease.attempts > MOST_TRIES:
+        _give_up(work.lease, work.intake, work.now, "too many tries")
+        return
+    tenants = routing.tenants_of(work.intake.tenant_id, work.request.claim)
+    for tenant_id in tenants:
+        with scope.inside(tenant_id):
+            _recover(work, Tenant.objects.get(pk=tenant_id), is_last=tenant_id == tenants[-1])
+    if not tenants:
+        _settle(work.lease, work.now)
+
+
+def _recover(work: _Work, tenant: Tenant, *, is_last: bool) -> None:
+    """Decide and write, in one tenant. Whoever loses a race for the last place under a limit decides again."""
+    while True:
+        found = finder.find(work.request, tenant, work.now)
+        decision = policy.decide(found.facts, work.now)
+        drafts = issuing.draft(work.request.method, decision.channels) if isinstance(decision, Allowed) else ()
+        points.reach("resolve.decided")
+        try:
+            with transaction.atomic():
+                if not _is_recovered(work):
+                    _write(_Case(work, tenant, found, decision), drafts)
+                if is_last:
+                    _settle(work.lease, work.now)
+                points.reach("resolve.written")
+        except limits.PlaceLost:
+            continue
+        points.reach("resolve.committed")
+        return
+
+
+def _is_recovered(work: _Work) -> bool:
+    """Whether a worker that died had come as far as this tenant."""
+    return work.lease.attempts > 1 and Recovery.objects.filter(intake_id=work.intake.id).exists()
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What one tenant knows of the work, and what was decided."""
+
+    work: _Work
+    tenant: Tenant
+    found: Found
+    decision: Allowed | policy.Refused
+
+
+def _write(case: _Case, drafts: tuple[Draft, ...]) -> None:
+    if isinstance(case.decision, policy.Refused):
+        _record(_log(case, Recovery.REFUSED, reason=case.decision.reason, ended_at=case.work.now), case)
+        return
+    limits.take(_places(case), case.work.now)
+    drafts = _affordable(drafts, case.work.now)
+    channels = [one.channel for one in drafts] or [Channel.EMAIL]
+    recovery = _log(case, Recovery.OPEN, channels=channels)
+    issuing.issue(Order(recovery, case.found, case.tenant, case.work.now), drafts)
+    _record(recovery, case)
+
+
+def _places(case: _Case) -> list[limits.Place]:
+    found = case.found
+    sms = [found.sms] if Channel.SMS in case.decision.channels else []
+    return [finder.place_of(whom) for whom in (found.account, found.email, *sms)]
+
+
+def _affordable(drafts: tuple[Draft, ...], now: datetime) -> tuple[Draft, ...]:
+    """Without the SMS when the tenant's text messages of the day are used up: then email alone goes."""
+    return tuple(one for one in drafts if one.channel is not Channel.SMS or posting.sms_place(now))
+
+
+def _log(case: _Case, state: str, **more: Any) -> Recovery:
+    """The row of the request log."""
+    row, facts = case.work.intake, case.found.facts
+    return Recovery.objects.create(
+        intake_id=row.id,
+        reference=row.reference,
+        person=case.found.person,
+        account=case.found.account,
+        method=row.method,
+        door=row.door,
+        source=row.source,
+        claimed=case.work.request.claim.masked,
+        state=state,
+        rules=policy.explain(facts, case.work.now),
+        created_at=case.work.now,
+        **more,
+    )
+
+
+def _record(recovery: Recovery, case: _Case) -> None:
+    subject = f"person:{recovery.person_id}" if recovery.person_id else ""
+    who = {"at": case.work.now, "actor": "anonymous", "subject": subject, "source": recovery.source}
+    told = {"method": recovery.method, "reference": recovery.reference}
+    if recovery.state == Recovery.REFUSED:
+        events.record("recovery.refused", reason=recovery.reason, **who, **told)
+    else:
+        events.record("recovery.opened", channels=recovery.channels, **who, **told)
+
+
+def _settle(lease: leases.Claim, now: datetime) -> None:
+    """The intake is done: what was claimed is destroyed."""
+    leases.settle(Intake.objects.all(), lease, sealed_claim=None, resolved_at=now, due_at=None)
+
+
+def _give_up(lease: leases.Claim, row: Intake, now: datetime, why: str) -> None:
+    log.error("resolve.given_up", reference=row.reference, why=why)
+    _settle(lease, now)
