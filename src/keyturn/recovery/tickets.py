@@ -89,14 +89,20 @@ def alive(now: datetime) -> QuerySet[Ticket]:
     No joins: what a joined UPDATE filters stands in a subquery, which PostgreSQL does not ask again after it
     waited for the row, and a hundred simultaneous guesses would all pass.
     """
-    owner = Account.objects.filter(
-        pk=OuterRef("account_id"),
-        credential_epoch=OuterRef("credential_epoch"),
-        person__status=Person.ACTIVE,
-        tenant__status=Tenant.ACTIVE,
-    )
     is_free = Q(state=Ticket.OPEN) | Q(state=Ticket.REDEEMING, lease_until__lte=now)
-    return Ticket.objects.filter(is_free, Exists(owner), expires_at__gt=now)
+    return Ticket.objects.filter(is_free, _owner_may(), expires_at__gt=now)
+
+
+def _owner_may() -> Exists:
+    """Same password as when the ticket was issued, person active, tenant active."""
+    return Exists(
+        Account.objects.filter(
+            pk=OuterRef("account_id"),
+            credential_epoch=OuterRef("credential_epoch"),
+            person__status=Person.ACTIVE,
+            tenant__status=Tenant.ACTIVE,
+        )
+    )
 
 
 def is_being_redeemed(ticket: Ticket, now: datetime) -> bool:
@@ -128,8 +134,8 @@ def release(ticket: Ticket, lease: datetime) -> None:
 
 
 def settle(ticket: Ticket, lease: datetime, now: datetime) -> bool:
-    """End a seized ticket as redeemed; False when it was superseded or revoked meanwhile."""
-    ended = _held(ticket, lease).update(state=Ticket.REDEEMED, lease_until=None, ended_at=now)
+    """End a seized ticket as redeemed; False when it, or its owner's right, ended meanwhile."""
+    ended = _held(ticket, lease).filter(_owner_may()).update(state=Ticket.REDEEMED, lease_until=None, ended_at=now)
     return ended == 1
 
 
