@@ -33,7 +33,8 @@ def test_the_database_filters_even_where_the_code_forgets(mara, labs):
     with scope.inside(labs.id), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM people_person")
         assert cursor.fetchone() == (0,)
-        cursor.execute("SET LOCAL keyturn.tenant = %s", [str(mara.tenant_id)])  # the control: the row is there
+        # the control: the row is there
+        cursor.execute("SELECT set_config('keyturn.tenant', %s, true)", [str(mara.tenant_id)])
         cursor.execute("SELECT count(*) FROM people_person")
         assert cursor.fetchone() == (1,)
 
