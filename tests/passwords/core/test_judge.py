@@ -124,12 +124,12 @@ def test_a_megabyte_is_refused_before_it_is_looked_at(monkeypatch):
     assert judge("x" * 2**20, STANDARD).failures == ("too_long",)
 
 
-def test_zxcvbn_sees_a_hundred_characters_at_most(monkeypatch):
+def test_the_library_sees_so_many_characters_and_no_more(monkeypatch):
     seen = []
     original = guesses.zxcvbn
     monkeypatch.setattr(guesses, "zxcvbn", lambda text, words: seen.append(len(text)) or original(text, words))
     assert judge("".join(random.Random(5).choices(string.ascii_letters, k=256)), STANDARD).acceptable
-    assert set(seen) == {100}
+    assert set(seen) == {guesses.MOST_CHARACTERS}
 
 
 RANDOM = st.builds(
