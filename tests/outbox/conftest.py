@@ -1,12 +1,16 @@
 """People and letters that the outbox tests share."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
-from keyturn.outbox.models import CellProvider
+from keyturn.outbox.models import CellProvider, Message
 from keyturn.outbox.posting import Letter, post
+from keyturn.outbox.transports.smtp import close_idle
 from keyturn.people.models import Address, Person
+from tests.mailserver import MailServer
 
 LINK = "https://movers.example/r/" + "A" * 43
 
@@ -61,3 +65,37 @@ def sms_letter(phone, now):
 def posted(link_letter, mara, now):
     """The mail, queued."""
     return post(link_letter, person=mara, now=now)
+
+
+@pytest.fixture(scope="session")
+def running_server(tmp_path_factory):
+    """One mail server in another process, for all tests that do not need their own."""
+    with MailServer(tmp_path_factory.mktemp("mail")) as running:
+        yield running
+
+
+@pytest.fixture
+def server(running_server, settings):
+    """The installation's mail server, which takes everything until told otherwise."""
+    running_server.forget()
+    settings.KEYTURN_EMAIL_URL = running_server.url
+    yield running_server
+    close_idle(older_than=0)
+
+
+@pytest.fixture
+def overdue():
+    """Makes every waiting message due again, as time would."""
+
+    def age(by=timedelta(hours=1)):
+        for message in Message.objects.exclude(due_at=None):
+            message.due_at -= by
+            message.save(update_fields=["due_at"])
+
+    return age
+
+
+def mails_text(mail: dict) -> str:
+    """The text part of a mail that the server took."""
+    parsed = message_from_bytes(mail["content"], policy=default)
+    return parsed.get_body(("plain",)).get_content()

@@ -5,12 +5,17 @@ the next one did with the row.
 """
 
 import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+
+from keyturn.lib import clock
 
 
 class LeaseLost(Exception):
@@ -65,6 +70,43 @@ def settle(queryset: models.QuerySet, claim: Claim, **changes: Any) -> None:
     mine = queryset.filter(pk=claim.id, fence=claim.fence)
     if mine.update(lease_until=None, fence=None, **changes) != 1:
         raise LeaseLost
+
+
+@contextmanager
+def kept(model: type[Leased], claim: Claim, lease: timedelta) -> Iterator[None]:
+    """Renew the lease while the work within takes longer than it: a mail server may think for ten minutes.
+
+    At most 20 leases long, so that a hand-over that never ends does not keep its row for ever.
+    """
+    done = threading.Event()
+    threading.Thread(target=_renew, args=(model, claim, lease, done), name="lease", daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+def _renew(model: type[Leased], claim: Claim, lease: timedelta, done: threading.Event) -> None:
+    third = lease.total_seconds() / 3
+    for _ in range(60):
+        if done.wait(third):
+            return
+        until = clock.now() + lease
+        try:
+            if not _extend(model, claim, until):
+                return
+        finally:
+            connection.close()
+
+
+def _extend(model: type[Leased], claim: Claim, until: datetime) -> bool:
+    table = connection.ops.quote_name(model._meta.db_table)
+    moment = connection.ops.adapt_datetimefield_value(until)
+    row = model._meta.pk.get_db_prep_value(claim.id, connection)
+    statement = f"UPDATE {table} SET lease_until = %s WHERE id = %s AND fence = %s"  # noqa: S608 -- as in claim
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [moment, row, claim.fence])
+        return cursor.rowcount == 1
 
 
 def uuid_of(value: Any) -> UUID | None:

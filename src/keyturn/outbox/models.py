@@ -54,7 +54,8 @@ class Message(TenantModel, Leased):
     """Something to deliver to one address of one person, at most once, before its deadline.
 
         QUEUED ─ claim ▶ SENDING ─ 250 ▶ SENT ─ report ▶ DELIVERED | BOUNCED
-          │                 ├─ 4xx, no answer ▶ RETRYING ─ claim ▶ SENDING …
+          │                 ├─ 4xx, unreachable ▶ RETRYING ─ claim ▶ SENDING …
+          │                 ├─ no answer after the final dot ▶ RETRYING once, then SENT with a reply that says so
           │                 └─ 5xx ▶ FAILED
           ├─ deadline ▶ EXPIRED
           └─ called back ▶ CANCELLED
@@ -100,7 +101,7 @@ class Attempt(TenantModel):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="tries")
     at = models.DateTimeField()
     profile = models.CharField(max_length=100)
-    outcome = models.CharField(max_length=12)  # accepted, refused, later, unreachable
+    outcome = models.CharField(max_length=12)  # the words of outbox.core
     reply = models.CharField(max_length=500, blank=True)
 
     def __str__(self) -> str:

@@ -1,0 +1,151 @@
+"""Delivering: one message is claimed, written, offered to the mail servers in order, and settled.
+
+    claim ─ look ─ write ─ SENDING ─ hand over ─ (attempts; SENT and the body destroyed)
+Each step but the handing over is one statement or one transaction; nothing outside is called within one. A worker
+that dies at any point leaves a lease that runs out, and the message goes once more with the same Message-ID.
+Whatever is wrong with one message ends that message and no other.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from keyturn.lib import clock, keys, leases
+from keyturn.lib.points import reach
+from keyturn.outbox import channels, core, drafting, profiles
+from keyturn.outbox.models import Attempt, CellProvider, Message
+from keyturn.outbox.transports import CarrierGateway, Smtp
+from keyturn.outbox.transports.base import Outgoing, Transport, TransportError, kept_reply
+from keyturn.outbox.transports.server import Server
+from keyturn.outbox.transports.smtp import close_idle
+from keyturn.tenants import scope
+
+_A_WHILE = timedelta(minutes=1)
+log = structlog.get_logger("keyturn.outbox")
+
+
+def step() -> bool:
+    """Deliver the message that has been due longest; False when there was none."""
+    now = clock.now()
+    lease = timedelta(seconds=settings.KEYTURN_LEASE_SECONDS)
+    claim = leases.claim(Message, now=now, lease=lease)
+    if claim is None:
+        close_idle()
+        return False
+    reach("deliver.claimed")
+    with scope.inside(claim.tenant_id), leases.kept(Message, claim, lease):
+        try:
+            _deliver(claim, now)
+        except leases.LeaseLost:
+            log.warning("message.lease_lost", message=str(claim.id))
+    reach("deliver.settled")
+    return True
+
+
+def _deliver(claim: leases.Claim, now: datetime) -> None:
+    message = Message.objects.select_related("tenant", "address", "person__cell_provider").get(pk=claim.id)
+    servers = profiles.servers()
+    ending = _obstacle(message, servers, now)
+    if ending or isinstance(outgoing := _written(message), core.Next):
+        return _settle(claim, [], ending or outgoing, now)
+    _start(claim)
+    reach("deliver.before_send")
+    tries = _offer(outgoing, _transports(message, servers))
+    reach("deliver.after_send")
+    after = clock.now()  # a second look: a hand-over may have taken minutes
+    _settle(claim, tries, core.after(tries, _history(claim, message, tries), after), after)
+
+
+def _obstacle(message: Message, servers: list[Server], now: datetime) -> core.Next | None:
+    """Why this message need not be offered to anybody now: its end, or a while to wait; None when it may go."""
+    wait_until = min(now + _A_WHILE, message.deadline)
+    if message.deadline <= now:
+        return core.Next(Message.EXPIRED, message.last_reply or "the deadline passed")
+    if message.address is None:
+        return core.Next(Message.FAILED, "the address is no longer on record")
+    if not message.address.may_receive:
+        return core.Next(Message.FAILED, "the address may not receive messages")
+    if message.channel == channels.SMS and not _gateway(message, now):
+        return core.Next(Message.FAILED, "no carrier takes text messages for this person")
+    if not message.tenant.is_active:
+        return core.Next(Message.QUEUED, "the organization is suspended", wait_until)
+    if not servers:
+        return core.Next(Message.QUEUED, "no mail server is configured", wait_until)
+    return None
+
+
+def _written(message: Message) -> Outgoing | core.Next:
+    """The message in words, or its end: what cannot be written now never can. Missing keys are no fault of it."""
+    try:
+        return drafting.draft(message)
+    except (keys.KeysMissing, keys.KeysUnsafe):
+        raise
+    except Exception as problem:  # the type alone: a text of the exception could hold the secret
+        return core.Next(Message.FAILED, f"could not be written: {type(problem).__name__}")
+
+
+def _start(claim: leases.Claim) -> None:
+    """Show that it is on its way; raises LeaseLost when it was called back or taken over meanwhile."""
+    if not Message.objects.filter(pk=claim.id, fence=claim.fence).update(state=Message.SENDING):
+        raise leases.LeaseLost
+
+
+def _transports(message: Message, servers: list[Server]) -> list[Transport]:
+    by_mail = [Smtp(server) for server in servers]
+    if message.channel == channels.EMAIL:
+        return by_mail
+    provider = message.person.cell_provider
+    return [CarrierGateway(mail, provider.sms_domain, provider.number_format) for mail in by_mail]
+
+
+def _offer(outgoing: Outgoing, transports: list[Transport]) -> list[core.Try]:
+    """Offer it to one after another until one has it, may have it, or refuses it for good."""
+    tries: list[core.Try] = []
+    for transport in transports:
+        tries.append(_try(outgoing, transport))
+        if tries[-1].is_last:
+            break
+    return tries
+
+
+def _try(outgoing: Outgoing, transport: Transport) -> core.Try:
+    try:
+        outcome, reply = core.ACCEPTED, transport.send(outgoing).reply
+    except TransportError as answer:
+        outcome, reply = answer.outcome, answer.reply
+    except Exception as problem:  # a message that breaks a transport would break it again
+        outcome, reply = core.REFUSED, f"could not be sent: {type(problem).__name__}"
+    return core.Try(transport.name, outcome, kept_reply(reply, outgoing.secrets))
+
+
+def _history(claim: leases.Claim, message: Message, tries: list[core.Try]) -> core.History:
+    asked = tries[-1].outcome == core.AMBIGUOUS
+    was_ambiguous = asked and message.tries.filter(outcome=core.AMBIGUOUS).exists()
+    return core.History(message.deadline, claim.attempts, was_ambiguous)
+
+
+def _settle(claim: leases.Claim, tries: list[core.Try], following: core.Next, now: datetime) -> None:
+    """Write every try down, and the new state if the row is still ours; its end destroys the body with it."""
+    changes = {"state": following.state, "last_reply": following.reply, "due_at": following.due_at}
+    if following.is_over:
+        changes |= {"sealed": None, "ended_at": now}
+    elif not tries:
+        changes |= {"attempts": 0}  # waiting for a server is no failed try
+    attempts = [
+        Attempt(message_id=claim.id, at=now, profile=one.profile, outcome=one.outcome, reply=one.reply)
+        for one in tries
+    ]
+    with transaction.atomic():
+        Attempt.objects.bulk_create(attempts)
+        try:
+            leases.settle(Message.objects.all(), claim, **changes)
+        except leases.LeaseLost:
+            log.warning("message.lease_lost", message=str(claim.id))
+            return
+    log.info("message.settled", message=str(claim.id), state=following.state, tries=len(tries))
+
+
+def _gateway(message: Message, now: datetime) -> CellProvider | None:
+    return channels.sms_gateway_of(message.person, now.date()) if message.person else None

@@ -1,0 +1,77 @@
+"""An email as bytes: RFC 5322 by the standard library, every value looked at first.
+
+Nothing here is decided by a value: a control sign or line end of any alphabet in one is refused (C65), so the
+headers are the ones listed below, whatever a name or subject holds.
+"""
+
+import re
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+
+from keyturn.outbox.merge import refuse_line_breaks
+from keyturn.outbox.transports.base import Outgoing
+from keyturn.outbox.transports.server import Server
+
+_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
+_LONGEST_LINE = 990  # RFC 5322 §2.1.1 allows 998 without the line end
+
+
+class NotAMessage(ValueError):
+    """What was composed breaks a rule of the form and is not sent."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """An email ready to be handed over: envelope and content. `utf8`: its addresses need SMTPUTF8 (RFC 6531)."""
+
+    sender: str
+    recipient: str
+    content: bytes
+    envelope_id: str
+    utf8: bool
+
+
+def write(outgoing: Outgoing, server: Server) -> Written:
+    """Compose; the same message for the same server gives the same bytes on every try."""
+    sender = server.from_address or f"no-reply@{outgoing.sender_host}"
+    for value in (outgoing.to, outgoing.subject, outgoing.header_id, sender, server.from_name, outgoing.sender_name):
+        refuse_line_breaks(value, "header")
+    utf8 = not (outgoing.to.isascii() and sender.isascii())
+    message = EmailMessage(policy=SMTPUTF8 if utf8 else SMTP)
+    message["From"] = Address(server.from_name or outgoing.sender_name, addr_spec=sender)
+    message["To"] = Address(addr_spec=outgoing.to)
+    if outgoing.subject:
+        message["Subject"] = outgoing.subject
+    message["Date"] = format_datetime(outgoing.written_at)
+    message["Message-ID"] = outgoing.header_id
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: nobody's holiday notice answers
+    _fill(message, outgoing)
+    return Written(sender, outgoing.to, _checked(message.as_bytes()), _envelope_id(outgoing), utf8)
+
+
+def _fill(message: EmailMessage, outgoing: Outgoing) -> None:
+    """The text first, then what it looks like; plain ASCII stays readable in the raw message."""
+    message.set_content(outgoing.text, cte=_encoding(outgoing.text))
+    if outgoing.html:
+        html = outgoing.html.encode("ascii", "xmlcharrefreplace").decode()
+        message.add_alternative(html, subtype="html", cte=_encoding(html))
+        message.set_boundary(f"={_envelope_id(outgoing)}=")  # no chance in it: every try is the same bytes
+
+
+def _encoding(text: str) -> str:
+    lines_fit = all(len(line) <= _LONGEST_LINE for line in text.splitlines())
+    return "7bit" if text.isascii() and lines_fit else "quoted-printable"
+
+
+def _envelope_id(outgoing: Outgoing) -> str:
+    return outgoing.header_id.strip("<>").partition("@")[0]
+
+
+def _checked(content: bytes) -> bytes:
+    """Neither a bare CR nor a bare LF leaves (SMTP smuggling, C74)."""
+    if _BARE.search(content) or not content.endswith(b"\r\n"):
+        raise NotAMessage("a bare CR or LF")
+    return content

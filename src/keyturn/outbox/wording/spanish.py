@@ -1,0 +1,102 @@
+"""Spanish. Text messages avoid a, i, o, u with an accent: GSM-7 lacks them, and one of them halves the message."""
+
+from keyturn.outbox.merge import Layout
+
+LANGUAGE = "es"
+OPEN_LINK = "Elegir una contraseña nueva"
+FOOTER = "¿Preguntas? !SUPPORT!"
+WITHOUT_SUPPORT = "Consulte a quien creó su cuenta."
+
+LAYOUTS = {
+    ("recovery_link", "email"): Layout(
+        "Restablezca su contraseña de !TENANT!",
+        """\
+Hola, !PERSON_NAME!:
+
+Alguien, probablemente usted, pidió restablecer la contraseña de su cuenta
+en !TENANT!.
+
+Abra este enlace:
+
+!LINK!
+
+Escriba allí este código y una contraseña nueva:
+
+!CODE!
+
+El enlace y el código sirven juntos, una sola vez, durante !EXPIRES_MINUTES! minutos
+desde que los pidió. Nadie de !TENANT! se los pedirá nunca.
+
+Si no fue usted, ignore este mensaje. Su contraseña no cambia.
+""",
+    ),
+    ("temporary_password", "email"): Layout(
+        "Su contraseña temporal de !TENANT!",
+        """\
+Hola, !PERSON_NAME!:
+
+Alguien, probablemente usted, pidió una contraseña temporal para su cuenta
+en !TENANT!. Inicie sesión con ella y elija después una propia:
+
+!PASSWORD!
+
+Sirve una sola vez, durante !EXPIRES_MINUTES! minutos desde que la pidió. Su propia
+contraseña sigue funcionando. Nadie de !TENANT! le pedirá ninguna de las dos.
+
+Si no fue usted, ignore este mensaje e inicie sesión como siempre.
+""",
+    ),
+    ("temporary_password", "sms"): Layout(
+        "",
+        """\
+!TENANT!: contraseña temporal, sirve !EXPIRES_MINUTES! minutos. La suya sigue funcionando.
+!PASSWORD!
+""",
+    ),
+    ("temporary_password_undelivered", "email"): Layout(
+        "Un mensaje de !TENANT! no le llegó",
+        """\
+Hola, !PERSON_NAME!:
+
+Se pidió una contraseña temporal para su cuenta en !TENANT! el
+!WHEN!, y el mensaje con ella no se pudo entregar.
+
+La contraseña temporal queda anulada. Su propia contraseña sigue funcionando.
+
+Si no fue usted quien la pidió, avísenos: !SUPPORT!
+""",
+    ),
+    ("temporary_password_undelivered", "sms"): Layout(
+        "", "!TENANT!: no pudimos entregarle una contraseña temporal. La suya sigue funcionando.\n"
+    ),
+    ("password_changed", "email"): Layout(
+        "Se cambió su contraseña de !TENANT!",
+        """\
+Hola, !PERSON_NAME!:
+
+La contraseña de su cuenta en !TENANT! se cambió el !WHEN!.
+Se cerró la sesión en todos los dispositivos.
+
+Si fue usted, no tiene que hacer nada.
+
+Si no fue usted, otra persona puede estar en su cuenta. Avísenos enseguida:
+!SUPPORT!
+""",
+    ),
+    ("password_changed", "sms"): Layout("", "!TENANT!: se cambio su contraseña. ¿No fue usted? !SUPPORT!\n"),
+    ("address_changed", "email"): Layout(
+        "Sus datos de contacto en !TENANT! cambiaron",
+        """\
+Hola, !PERSON_NAME!:
+
+Las direcciones a las que !TENANT! le escribe sobre su cuenta se cambiaron
+el !WHEN!. Desde ahora los mensajes pueden llegar a otra parte.
+
+Si no fue usted, ni alguien a quien se lo pidió, avísenos enseguida:
+!SUPPORT!
+""",
+    ),
+    ("address_changed", "sms"): Layout(
+        "", "!TENANT!: se cambiaron sus datos de contacto. ¿No fue usted? !SUPPORT!\n"
+    ),
+}
