@@ -12,8 +12,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from keyturn.lib import clock, keys, leases
-from keyturn.lib.points import reach
+from keyturn.lib import clock, keys, leases, points
 from keyturn.outbox import channels, core, drafting, profiles
 from keyturn.outbox.models import Attempt, CellProvider, Message
 from keyturn.outbox.transports import CarrierGateway, Smtp
@@ -34,13 +33,13 @@ def step() -> bool:
     if claim is None:
         close_idle()
         return False
-    reach("deliver.claimed")
+    points.reach("deliver.claimed")
     with scope.inside(claim.tenant_id), leases.kept(Message, claim, lease):
         try:
             _deliver(claim, now)
         except leases.LeaseLost:
             log.warning("message.lease_lost", message=str(claim.id))
-    reach("deliver.settled")
+    points.reach("deliver.settled")
     return True
 
 
@@ -51,9 +50,9 @@ def _deliver(claim: leases.Claim, now: datetime) -> None:
     if ending or isinstance(outgoing := _written(message), core.Next):
         return _settle(claim, [], ending or outgoing, now)
     _start(claim)
-    reach("deliver.before_send")
+    points.reach("deliver.before_send")
     tries = _offer(outgoing, _transports(message, servers))
-    reach("deliver.after_send")
+    points.reach("deliver.after_send")
     after = clock.now()  # a second look: a hand-over may have taken minutes
     _settle(claim, tries, core.after(tries, _history(claim, message, tries), after), after)
 
