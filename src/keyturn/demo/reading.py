@@ -44,18 +44,19 @@ def read(caught: Caught, gateways: frozenset[str]) -> Mail:
         at=caught.at,
         to=caught.to,
         subject=str(caught.message["Subject"] or ""),
-        lines=tuple(_line(line.strip()) for line in _part(caught.message, "plain").strip().splitlines()),
-        has_html=bool(_part(caught.message, "html")),
+        lines=tuple(_line(line.strip()) for line in part(caught.message, "plain").strip().splitlines()),
+        has_html=bool(part(caught.message, "html")),
         is_text_message=caught.to.rpartition("@")[2].lower() in gateways,
     )
 
 
 def html_of(caught: Caught) -> str:
     """The HTML part, or nothing."""
-    return _part(caught.message, "html")
+    return part(caught.message, "html")
 
 
-def _part(message: EmailMessage, kind: str) -> str:
+def part(message: EmailMessage, kind: str) -> str:
+    """The text of the `plain` or `html` part, or nothing."""
     part = message.get_body(preferencelist=(kind,))
     return part.get_content() if part else ""
 

@@ -1,0 +1,274 @@
+"""A real installation in processes of its own: a fresh database, web, workers, and a mail server that keeps all.
+
+    with installation.running(tmp_path, world) as keyturn:
+        keyturn.ask(email="mara@movers.example")
+        letter = keyturn.letter_to("mara@movers.example")
+
+It stands on the database that KEYTURN_DATABASE_URL names, like every other test: nothing for SQLite, on
+PostgreSQL a database of its own that is dropped at the end.
+"""
+
+import contextlib
+import os
+import re
+import secrets
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+import psycopg
+import yaml
+
+from keyturn.demo import catcher, children, reading
+from tests import cluster
+
+KEYTURN = "keyturn.cli.main"
+GATEWAY = "sms.example.net"
+PATIENCE = 20.0  # seconds; what is waited for takes well under one
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message as it arrived; a text message is one to the carrier's gateway."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+
+    @property
+    def link(self) -> str:
+        """The link that stands alone on a line."""
+        return self._alone(r"https?://\S+")
+
+    @property
+    def token(self) -> str:
+        """The link's secret part."""
+        return self.link.rpartition("/")[2]
+
+    @property
+    def code(self) -> str:
+        """The six digits that stand alone on a line."""
+        return self._alone(r"\d{6}")
+
+    @property
+    def temporary_password(self) -> str:
+        """The ten characters that stand alone on a line."""
+        return self._alone(r"[A-Za-z0-9]{10}")
+
+    def _alone(self, pattern: str) -> str:
+        found = re.findall(rf"^({pattern})\s*$", self.text, re.MULTILINE)
+        assert len(found) == 1, f"{pattern} stands alone {len(found)} times in:\n{self.text}"
+        return found[0]
+
+
+@dataclass
+class Installation:
+    """What a test holds of a running installation."""
+
+    folder: Path
+    port: int
+    environment: dict[str, str]
+    family: children.Children
+    secrets: list[str] = field(default_factory=list)  # what must be found nowhere afterwards
+    _read: dict[str, int] = field(default_factory=dict)
+
+    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
+        """An address of this installation under one of its host names."""
+        return f"http://{host}:{self.port}{path}"
+
+    def client(self, host: str = "127.0.0.1") -> httpx2.Client:
+        """An app that talks to one of the hosts."""
+        headers = {"Host": f"{host}:{self.port}"}
+        return httpx2.Client(base_url=self.url(), headers=headers, timeout=PATIENCE, trust_env=False)
+
+    def ask(self, host: str = "127.0.0.1", **claim: str) -> str:
+        """Ask to recover through the API; returns the reference."""
+        with self.client(host) as app:
+            answer = app.post("/api/v1/recoveries", json=claim)
+        assert answer.status_code == 202, answer.text
+        return answer.json()["reference"]
+
+    def sign_in(self, identifier: str, password: str, host: str = "127.0.0.1") -> httpx2.Response:
+        """Sign in as an app does."""
+        with self.client(host) as app:
+            return app.post("/api/v1/sessions", json={"identifier": identifier, "password": password})
+
+    def lets_in(self, identifier: str, password: str, host: str = "127.0.0.1") -> bool:
+        """Whether this password opens this account."""
+        answer = self.sign_in(identifier, password, host)
+        assert answer.status_code in {201, 401}, answer.text
+        return answer.status_code == 201
+
+    def with_session(self, token: str) -> httpx2.Client:
+        """An app that is signed in."""
+        app = self.client()
+        app.headers["Authorization"] = f"Bearer {token}"
+        return app
+
+    def letter_to(self, address: str) -> Letter:
+        """The next message to this address that was not read yet; waits for it."""
+        return wait_for(lambda: self._next(address), f"a message to {address}")
+
+    def letters_to(self, address: str) -> list[Letter]:
+        """Every message to this address, the oldest first."""
+        return [letter for letter in self.letters() if letter.to.lower() == address.lower()]
+
+    def letters(self) -> list[Letter]:
+        """Every message that arrived, the oldest first."""
+        return [_letter(caught) for caught in reversed(catcher.caught(self.folder / "mail"))]
+
+    def settle(self) -> None:
+        """Wait until the worker has nothing left to do, so that a test may say what did not happen."""
+        wait_for(lambda: not self.rows("SELECT 1 FROM recovery_intake WHERE due_at IS NOT NULL"), "the intakes")
+        waiting = "SELECT 1 FROM outbox_message WHERE state IN ('queued', 'sending', 'retrying')"
+        wait_for(lambda: not self.rows(waiting), "the messages")
+
+    def rows(self, statement: str) -> list[tuple]:
+        """What a thief with the database would read."""
+        with _connect(self.environment["KEYTURN_DATABASE_URL"]) as connection:
+            return connection.execute(statement).fetchall()
+
+    def run(self, *arguments: str) -> None:
+        """Run a command of Keyturn to its end."""
+        self.family.run(arguments[0], KEYTURN, *arguments)
+
+    def start(self, name: str, *arguments: str) -> subprocess.Popen:
+        """Start one process more."""
+        return self.family.start(name, KEYTURN, *arguments)
+
+    def output(self) -> bytes:
+        """Everything that the processes printed and logged."""
+        return b"\n".join(path.read_bytes() for path in sorted(self.folder.glob("*.log")))
+
+    def dump(self) -> bytes:
+        """The whole database, as its file or as text of every table."""
+        url = self.environment["KEYTURN_DATABASE_URL"]
+        if url.startswith("sqlite"):
+            return b"".join(path.read_bytes() for path in sorted(self.folder.glob("keyturn.sqlite3*")))
+        with psycopg.connect(url) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+            return b"".join(_copy(cursor, name) for (name,) in cursor.fetchall())
+
+    def _next(self, address: str) -> Letter | None:
+        letters, number = self.letters_to(address), self._read.get(address, 0)
+        if number >= len(letters):
+            return None
+        self._read[address] = number + 1
+        return letters[number]
+
+
+@contextlib.contextmanager
+def running(
+    folder: Path, world: dict, *, workers: int = 1, webs: int = 1, settings: dict[str, str] | None = None
+) -> Iterator[Installation]:
+    """Migrate, load, serve; everything has ended and the database is gone when the block is left."""
+    port = cluster.free_port()
+    with _database(folder) as url:
+        environment = _environment(folder, port, url) | (settings or {})
+        with children.of(folder, environment) as family:
+            if "KEYTURN_EMAIL_URL" not in environment:
+                environment["KEYTURN_EMAIL_URL"] = mail_url(start_catcher(family, folder))
+            keyturn = Installation(folder, port, environment, family)
+            keyturn.run("migrate")
+            keyturn.run("load", str(_world_file(folder, world, port)))
+            for number in range(workers):
+                keyturn.start(f"worker-{number}", "worker")
+            keyturn.start("web", "serve", "--no-worker", "--port", str(port), "--workers", str(webs))
+            children.wait_until(lambda: _is_ready(keyturn), family)
+            yield keyturn
+
+
+def start_catcher(family: children.Children, folder: Path) -> int:
+    """Start the mail server that keeps everything; returns its port."""
+    (folder / "mail").mkdir(exist_ok=True)
+    process = family.start("catcher", "keyturn.demo.catcher", str(folder / "mail"), output=subprocess.PIPE)
+    return int(process.stdout.readline())
+
+
+def mail_url(port: int) -> str:
+    """What KEYTURN_EMAIL_URL says of a server on the loopback."""
+    return f"smtp://127.0.0.1:{port}?tls=none"
+
+
+def wait_for(look, what: str):
+    """The first true thing that `look()` returns."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"waited {PATIENCE:.0f} seconds for {what}"
+        time.sleep(0.05)
+    return found
+
+
+def _environment(folder: Path, port: int, url: str) -> dict[str, str]:
+    rest = {name: value for name, value in os.environ.items() if not name.startswith(("KEYTURN_", "DJANGO_"))}
+    return rest | {
+        "KEYTURN_DATA": str(folder),
+        "KEYTURN_DATABASE_URL": url,
+        "KEYTURN_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "KEYTURN_ARGON2": "1,8192,1",
+        "KEYTURN_SOURCE_LIMIT_FACTOR": "1000",
+        "KEYTURN_LOG_LEVEL": "DEBUG",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _world_file(folder: Path, world: dict, port: int) -> Path:
+    path = folder / "world.yaml"
+    path.write_text(yaml.safe_dump(world, allow_unicode=True).replace(":8000", f":{port}"), encoding="utf-8")
+    return path
+
+
+@contextlib.contextmanager
+def _database(folder: Path) -> Iterator[str]:
+    given = os.environ.get("KEYTURN_DATABASE_URL", "")
+    if not given.startswith("postgres"):
+        yield f"sqlite:///{folder}/keyturn.sqlite3"
+        return
+    name = f"keyturn_{secrets.token_hex(6)}"
+    server = urlsplit(given)._replace(path="/postgres").geturl()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield urlsplit(given)._replace(path=f"/{name}").geturl()
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def _connect(url: str):
+    if url.startswith("sqlite"):
+        import sqlite3
+
+        with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)) as connection:
+            yield connection
+    else:
+        with psycopg.connect(url) as connection:
+            yield connection
+
+
+def _copy(cursor: psycopg.Cursor, table: str) -> bytes:
+    with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
+        return b"".join(bytes(row) for row in rows)
+
+
+def _is_ready(keyturn: Installation) -> bool:
+    try:
+        with keyturn.client() as app:
+            return app.get("/readyz").status_code == 200
+    except httpx2.TransportError:
+        return False
+
+
+def _letter(caught: catcher.Caught) -> Letter:
+    return Letter(
+        to=caught.to,
+        subject=str(caught.message["Subject"] or ""),
+        text=reading.part(caught.message, "plain"),
+        html=reading.part(caught.message, "html"),
+    )

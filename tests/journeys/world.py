@@ -1,0 +1,79 @@
+"""The world in which the journeys play: one Mara for each story, so that limits by person do not meet."""
+
+MOVERS_URL = "http://127.0.0.1:8000"  # the installation puts its own port in place of 8000
+SWITCHES = {
+    "allow_mobile_password_reset": True,
+    "allow_password_reset_via_email": True,
+    "ticket_expiration_minutes": 60,
+    "disclosure": "uniform",
+    "password_preset": "standard",
+}
+PROVIDER = "Example Wireless"
+OLD = "old-harbor-{}-lantern"  # everybody's first password
+NEW = "seven-quiet-{}-herons-landing"  # everybody's next one
+
+
+def old(story: str) -> str:
+    """The password that somebody forgot."""
+    return OLD.format(story)
+
+
+def new(story: str) -> str:
+    """The password that somebody chooses."""
+    return NEW.format(story)
+
+
+def person(story: str, *, sms: str = "", **details) -> dict:
+    """Somebody of Movers, in the form of a world file."""
+    email = details.pop("email", f"{story}@movers.example")
+    row = {"identifier": email, "name": f"Mara {story.title()}", "email": email, "password": old(story)}
+    row |= {"allow_mobile_password_reset": True, "status": "active"}
+    if sms:
+        row |= {"cell_provider": PROVIDER, "phones": [{"number": sms, "type": "sms"}]}
+    return row | details
+
+
+def world() -> dict:
+    """Two tenants and everybody in them."""
+    return {"tenants": [_movers(), _labs()]}
+
+
+def _movers() -> dict:
+    return {
+        "slug": "movers",
+        "name": "Movers",
+        "hosts": ["movers.localhost", "127.0.0.1", "localhost"],
+        "public_url": MOVERS_URL,
+        "support_contact": "Call dispatch, 415 555 0100",
+        "settings": dict(SWITCHES),
+        "cell_providers": [{"name": PROVIDER, "sms_domain": "sms.example.net", "number_format": "10-digit"}],
+        "people": [
+            person("link"),
+            person("cancel"),
+            person("alone"),
+            person("weak"),
+            person("robots"),
+            person("postfix"),
+            person("app", sms="+1 415 555 0111"),
+            person("foreign", sms="+1 415 555 0112"),
+            person("owner", sms="+1 415 555 0113"),
+            person("quiet"),
+            person("forced", sms="+1 415 555 0114"),
+            person("original", sms="+1 415 555 0115"),
+            person("refused", email="rosa@full.example", other_addresses=["rosa@home.example"]),
+            person("both", email="jo@shared.example"),
+            person("nils", status="inactive"),
+            person("sofia", language="es"),
+        ],
+    }
+
+
+def _labs() -> dict:
+    return {
+        "slug": "labs",
+        "name": "Labs",
+        "hosts": ["labs.localhost"],
+        "public_url": MOVERS_URL.replace("127.0.0.1", "labs.localhost"),
+        "settings": dict(SWITCHES),
+        "people": [person("labs", email="jo@shared.example")],
+    }
