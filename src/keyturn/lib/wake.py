@@ -1,17 +1,16 @@
-"""Waking workers: PostgreSQL's LISTEN/NOTIFY where there is one, a short nap where there is not.
+"""Waking workers: PostgreSQL's LISTEN/NOTIFY, and on SQLite a number that changes when another process commits.
 
-Only to wake. Nothing is carried in a notification and nothing depends on one arriving: due rows are found by
-looking.
+Only to wake. Nothing is carried in a call and nothing depends on one arriving: due rows are found by looking.
 """
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db import InterfaceError, OperationalError, connection
 
 CHANNEL = "keyturn_due"
-NAP = 0.2  # seconds between looks where nobody can call us
+NAP = 0.05  # seconds between two looks at SQLite's number; one takes some microseconds
 _LEAST_PAUSE = 0.05  # seconds between two rings of one process: a notification takes a lock at commit
 _last_ring = 0.0
 
@@ -27,30 +26,39 @@ def ring() -> None:
 
 
 class Bell:
-    """Wakes the threads of one worker process; each waits on it with a time limit."""
+    """Wakes one of the threads that wait on it. Rung while nobody waits, it wakes the next one that would."""
 
     def __init__(self) -> None:
-        self._rung = threading.Condition()
+        self._condition = threading.Condition()
+        self._is_rung = False
+        self._is_ended = False
 
     def ring(self) -> None:
-        """Wake every thread that waits."""
-        with self._rung:
-            self._rung.notify_all()
+        """Wake one thread."""
+        with self._condition:
+            self._is_rung = True
+            self._condition.notify()
+
+    def end(self) -> None:
+        """Wake every thread, and let none wait again."""
+        with self._condition:
+            self._is_ended = True
+            self._condition.notify_all()
 
     def wait(self, seconds: float) -> None:
         """Sleep until rung or until the time is over."""
-        with self._rung:
-            self._rung.wait(seconds)
+        with self._condition:
+            self._condition.wait_for(lambda: self._is_rung or self._is_ended, seconds)
+            self._is_rung = False
 
 
-def listen(bell: Bell, stopping: threading.Event) -> None:
-    """Ring the bell at every notification until stopping; a broken connection is made anew."""
+def listen(ring_all: Callable[[], None], stopping: threading.Event) -> None:
+    """Ring at every call until stopping; a broken connection is made anew."""
+    calls = _notifications if connection.vendor == "postgresql" else _commits
     while not stopping.is_set():
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(f"LISTEN {CHANNEL}")
-            for _ in _notifications(stopping):
-                bell.ring()
+            for _ in calls(stopping):
+                ring_all()
         except (OperationalError, InterfaceError):
             connection.close()
             stopping.wait(1)
@@ -58,5 +66,19 @@ def listen(bell: Bell, stopping: threading.Event) -> None:
 
 
 def _notifications(stopping: threading.Event) -> Iterator[object]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"LISTEN {CHANNEL}")
     while not stopping.is_set():
         yield from connection.connection.notifies(timeout=1, stop_after=1)
+
+
+def _commits(stopping: threading.Event) -> Iterator[object]:
+    """SQLite has nobody to call; but `data_version` is another one after every commit of another connection."""
+    seen = None
+    while not stopping.wait(NAP):
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA data_version")
+            version = cursor.fetchone()
+        if version != seen:
+            seen = version
+            yield version

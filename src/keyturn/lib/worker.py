@@ -34,7 +34,7 @@ class Engine:
     def __init__(self, duties: list[Duty]):
         self._duties = duties
         self._stopping = threading.Event()
-        self._bell = wake.Bell()
+        self._bells = {duty.name: wake.Bell() for duty in duties}
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -42,13 +42,13 @@ class Engine:
         for duty in self._duties:
             for number in range(duty.threads):
                 self._run(f"{duty.name}-{number}", lambda duty=duty: self._repeat(duty))
-        if connection.vendor == "postgresql":
-            self._run("listen", lambda: wake.listen(self._bell, self._stopping))
+        self._run("listen", lambda: wake.listen(self._ring, self._stopping))
 
     def stop(self) -> None:
         """Ask every thread to finish what it is doing; returns at once."""
         self._stopping.set()
-        self._bell.ring()
+        for bell in self._bells.values():
+            bell.end()
 
     def join(self) -> None:
         """Wait until every thread has finished."""
@@ -60,11 +60,19 @@ class Engine:
         self._threads.append(thread)
         thread.start()
 
+    def _ring(self) -> None:
+        for bell in self._bells.values():
+            bell.ring()
+
     def _repeat(self, duty: Duty) -> None:
-        patience = min(duty.every, wake.NAP) if connection.vendor == "sqlite" else duty.every
+        bell, had_found = self._bells[duty.name], False
         while not self._stopping.is_set():
-            if not self._step(duty):
-                self._bell.wait(patience)
+            has_found = self._step(duty)
+            if has_found and had_found:
+                bell.ring()  # more than one was waiting: another thread of this duty may help
+            if not has_found:
+                bell.wait(duty.every)
+            had_found = has_found
         connection.close()
 
     def _step(self, duty: Duty) -> bool:
