@@ -164,15 +164,18 @@ class Installation:
 
 @contextlib.contextmanager
 def running(
-    folder: Path, world: dict, *, workers: int = 1, webs: int = 1, settings: dict[str, str] | None = None
+    folder: Path, world: dict, *, workers: int = 1, webs: int = 1, through=contextlib.nullcontext
 ) -> Iterator[Installation]:
-    """Migrate, load, serve; everything has ended and the database is gone when the block is left."""
+    """Migrate, load, serve; everything has ended and the database is gone when the block is left.
+
+    `through` may put another mail server before the one that keeps everything: it is given that one's port and
+    yields its own.
+    """
     port = cluster.free_port()
     with _database(folder) as url:
-        environment = _environment(folder, port, url) | (settings or {})
-        with children.of(folder, environment) as family:
-            if "KEYTURN_EMAIL_URL" not in environment:
-                environment["KEYTURN_EMAIL_URL"] = mail_url(start_catcher(family, folder))
+        environment = _environment(folder, port, url)
+        with children.of(folder, environment) as family, through(_start_catcher(family, folder)) as mail_port:
+            environment["KEYTURN_EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}?tls=none"
             keyturn = Installation(folder, port, environment, family)
             keyturn.run("migrate")
             keyturn.run("load", str(_world_file(folder, world, port)))
@@ -183,16 +186,10 @@ def running(
             yield keyturn
 
 
-def start_catcher(family: children.Children, folder: Path) -> int:
-    """Start the mail server that keeps everything; returns its port."""
-    (folder / "mail").mkdir(exist_ok=True)
+def _start_catcher(family: children.Children, folder: Path) -> int:
+    (folder / "mail").mkdir()
     process = family.start("catcher", "keyturn.demo.catcher", str(folder / "mail"), output=subprocess.PIPE)
     return int(process.stdout.readline())
-
-
-def mail_url(port: int) -> str:
-    """What KEYTURN_EMAIL_URL says of a server on the loopback."""
-    return f"smtp://127.0.0.1:{port}?tls=none"
 
 
 def wait_for(look, what: str):
