@@ -8,6 +8,7 @@ from django.db import models, transaction
 
 from keyturn.audit import events
 from keyturn.directories import registry
+from keyturn.directories.base import NewPassword
 from keyturn.directories.models import Account, RegisteredDirectory
 
 BUILTIN = "builtin"
@@ -50,15 +51,24 @@ def set_first_password(account: Account, text: str, now: datetime) -> bool:
     """
     if account.password_changed_at is not None:
         return False
-    directory = registry.connect(account.directory.kind)
-    new = directory.prepare(text)
-    directory.reach_out(account, new)
+    new = prepare_first(text, account.directory.kind)
+    registry.connect(account.directory.kind).reach_out(account, new)
     with transaction.atomic():
-        fresh = Account.objects.filter(pk=account.pk, password_changed_at=None)
-        if fresh.update(password_changed_at=now) != 1:
-            return False
-        directory.write(account, new)
-        events.record("password.first_set", at=now, actor="keyturn", subject=f"person:{account.person_id}")
+        return keep_first(account, new, now)
+
+
+def prepare_first(text: str, kind: str = BUILTIN) -> NewPassword:
+    """The slow part of a first password, for outside of any transaction; see Directory.prepare."""
+    return registry.connect(kind).prepare(text)
+
+
+def keep_first(account: Account, new: NewPassword, now: datetime) -> bool:
+    """Write a prepared first password inside the caller's transaction; False when the account had one."""
+    fresh = Account.objects.filter(pk=account.pk, password_changed_at=None)
+    if fresh.update(password_changed_at=now) != 1:
+        return False
+    registry.connect(account.directory.kind).write(account, new)
+    events.record("password.first_set", at=now, actor="keyturn", subject=f"person:{account.person_id}")
     account.password_changed_at = now
     return True
 

@@ -1,0 +1,76 @@
+"""What a world file says, understood: plain values that need nothing but to be written down."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from keyturn.outbox.profiles import NewProfile
+from keyturn.people.changes import NewPhone
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the file something stands, for complaints that only the database can raise."""
+
+    line: int
+    path: str
+
+
+@dataclass(frozen=True)
+class ProviderPlan:
+    """A cell provider; found again by its name."""
+
+    name: str
+    sms_domain: str
+    number_format: str
+    ends_on: date | None
+
+
+@dataclass(frozen=True)
+class OperatorPlan:
+    """An operator; the password counts when the operator is made."""
+
+    username: str
+    email: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PersonPlan:
+    """A person. `said` names the fields that stood in the file; the others stay as they are."""
+
+    place: Place
+    identifier: str
+    identifier_key: str
+    name: str
+    email: str
+    status: str
+    language: str
+    allow_mobile_password_reset: bool
+    cell_provider: str
+    phones: tuple[NewPhone, ...]
+    other_addresses: tuple[str, ...]
+    said: frozenset[str]
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class TenantPlan:
+    """A tenant and everything in it. `settings` are columns of the tenant by their names."""
+
+    place: Place
+    slug: str
+    settings: dict[str, Any]
+    hosts: tuple[str, ...]
+    profiles: tuple[NewProfile, ...] | None  # None: not in the file
+    providers: tuple[ProviderPlan, ...]
+    operators: tuple[OperatorPlan, ...]
+    people: tuple[PersonPlan, ...]
+
+
+@dataclass(frozen=True)
+class World:
+    """The whole file, and notices about what was understood but is not used yet."""
+
+    tenants: tuple[TenantPlan, ...]
+    notices: tuple[str, ...] = ()

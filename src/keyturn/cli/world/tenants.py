@@ -1,0 +1,239 @@
+"""What stands in a tenant besides its people: origin, hosts, settings, mail profiles, providers, operators."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings as machine
+from django.core.exceptions import ValidationError
+from django.db import models
+from phonenumbers import SUPPORTED_REGIONS
+
+from keyturn.cli.world.fields import Fields, shown
+from keyturn.cli.world.plans import OperatorPlan, Place, ProviderPlan
+from keyturn.lib import addresses, origins, text
+from keyturn.outbox import profiles as mail_profiles
+from keyturn.outbox.models import CellProvider
+from keyturn.outbox.profiles import NewProfile
+from keyturn.outbox.transports import carrier_gateway
+from keyturn.outbox.transports.server import STARTTLS
+from keyturn.tenants.models import Tenant
+
+LONGEST_PASSWORD = 256
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[?[0-9a-f:]{2,39}\]?")
+_NOT_A_SETTING = {"id", "slug", "name", "public_url"}
+_COLUMNS = {column.name: column for column in Tenant._meta.concrete_fields if column.name not in _NOT_A_SETTING}
+_BESIDE_SETTINGS = ("language", "support_contact", "status", "phone_region")  # may stand on the tenant itself
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A tenant without what is in it."""
+
+    place: Place
+    slug: str
+    settings: dict[str, Any]
+    hosts: tuple[str, ...]
+    switches: Fields  # the mapping `settings`, in which mail_profiles may stand, too
+
+
+def frame(fields: Fields) -> Frame:
+    """Slug, name, hosts, origin and settings."""
+    slug = fields.text("slug", required=True)
+    if slug and not _SLUG.fullmatch(slug):
+        fields.complain("slug", f"is {shown(slug)}; write small letters, digits and hyphens, 50 at most")
+    hosts, switches = _hosts(fields), fields.inner("settings")
+    chosen = {"name": line_of(fields, "name", 100, required=True), "public_url": _public_url(fields, hosts)}
+    for name in _BESIDE_SETTINGS:
+        if name in fields:
+            chosen[name] = _setting(fields, name)
+    for name in switches.names():
+        if name in _COLUMNS:
+            chosen[name] = _setting(switches, name)
+        elif name != "mail_profiles":
+            switches.complain(name, "there is no such setting")
+            switches.value(name)
+    _complain_as_the_model_does(chosen, fields, switches)
+    return Frame(Place(fields.node.line, fields.path), slug, chosen, hosts, switches)
+
+
+def profiles(fields: Fields, switches: Fields) -> tuple[NewProfile, ...] | None:
+    """The mail profiles in their order, or None when the file says nothing about them."""
+    holder = switches if "mail_profiles" in switches else fields
+    if "mail_profiles" not in holder:
+        return None
+    found = [_profile(one, position) for position, one in enumerate(holder.each("mail_profiles"))]
+    return _each_once(found, "mail_profiles", holder)
+
+
+def providers(fields: Fields) -> tuple[ProviderPlan, ...]:
+    """The cell providers."""
+    return _each_once([_provider(one) for one in fields.each("cell_providers")], "cell_providers", fields)
+
+
+def operators(fields: Fields) -> tuple[OperatorPlan, ...]:
+    """The operators."""
+    found = [
+        OperatorPlan(
+            username=line_of(one, "username", 150, required=True),
+            email=email_of(one, "email"),
+            password=password_of(one),
+        )
+        for one in fields.each("operators")
+    ]
+    names = [one.username for one in found]
+    for place, name in enumerate(names):
+        if name and name in names[:place]:
+            fields.complain(f"operators[{place}].username", f"{shown(name)} stands here twice")
+    return tuple(found)
+
+
+def line_of(fields: Fields, name: str, at_most: int, *, required: bool = False) -> str:
+    """One line of visible text."""
+    value = fields.text(name, required=required)
+    try:
+        return text.line(value, at_most=at_most, may_be_empty=True)
+    except text.TextRefused as problem:
+        fields.complain(name, f"cannot be taken: {problem.reason}; at most {at_most} characters on one line")
+        return ""
+
+
+def email_of(fields: Fields, name: str) -> str:
+    """An email address, or nothing."""
+    value = fields.text(name)
+    if value:
+        try:
+            addresses.parse(value)
+        except addresses.AddressRefused as problem:
+            fields.complain(name, f"is no email address: {problem.reason}")
+    return value
+
+
+def password_of(fields: Fields) -> str:
+    """A password as typed, or nothing. Its value stands in no complaint."""
+    value = fields.text("password")
+    if value:
+        try:
+            return text.secret(value, at_most=LONGEST_PASSWORD)
+        except text.TextRefused as problem:
+            fields.complain("password", f"cannot be taken: {problem.reason}; at most {LONGEST_PASSWORD} characters")
+    return ""
+
+
+def _hosts(fields: Fields) -> tuple[str, ...]:
+    found = []
+    for place, raw in enumerate(fields.texts("hosts")):
+        host = raw.strip().lower()
+        host = host.rpartition(":")[0] if re.fullmatch(r"[^:]+:[0-9]{1,5}", host) else host.strip("[]")
+        if not _HOST.fullmatch(host):
+            fields.complain(f"hosts[{place}]", f"{shown(raw)} is no host name")
+        elif host not in found:
+            found.append(host)
+    if not found:
+        fields.complain("hosts", "needs at least one host name")
+    return tuple(found)
+
+
+def _public_url(fields: Fields, hosts: tuple[str, ...]) -> str:
+    url = fields.text("public_url", required=True)
+    if not url:
+        return ""
+    origin = fields.checked("public_url", lambda: origins.parse(url, debug=machine.KEYTURN_DEBUG), "")
+    if origin and origins.host_of(origin) not in hosts:
+        fields.complain("public_url", f"its host {origins.host_of(origin)} is not one of this tenant's hosts")
+    return origin
+
+
+def _setting(fields: Fields, name: str) -> Any:
+    column, value = _COLUMNS[name], fields.value(name)
+    kind, words = _kind(column)
+    if value is None and column.null:
+        return None
+    if type(value) is not kind or (kind is list and not all(type(word) is str for word in value)):
+        fields.complain(name, f"must be {words}")
+        return column.get_default()
+    if name == "identifier_pattern":
+        fields.checked(name, lambda: _compiled(value))
+    if name == "phone_region" and value not in SUPPORTED_REGIONS:
+        fields.complain(name, f"is {shown(value)}; write a country in two capitals, like US")
+    return text_of(fields, name, value) if kind is str else value
+
+
+def text_of(fields: Fields, name: str, value: str) -> str:
+    """Text without anything unprintable."""
+    try:
+        text.refuse_unprintable(value)
+    except text.TextRefused as problem:
+        fields.complain(name, f"cannot be taken: {problem.reason}")
+        return ""
+    return value
+
+
+def _kind(column: models.Field) -> tuple[type, str]:
+    if isinstance(column, models.BooleanField):
+        return bool, "true or false"
+    if isinstance(column, models.IntegerField):
+        return int, "a whole number"
+    return (list, "a list of words") if isinstance(column, models.JSONField) else (str, "text")
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as problem:
+        raise ValueError(f"is no regular expression: {problem}") from None
+
+
+def _complain_as_the_model_does(chosen: dict[str, Any], fields: Fields, switches: Fields) -> None:
+    """Lengths, choices, least and most: as the console will judge them."""
+    unsaid = [column.name for column in Tenant._meta.concrete_fields if column.name not in chosen]
+    try:
+        Tenant(**chosen).clean_fields(exclude=[*unsaid, "name", "public_url"])
+    except ValidationError as problem:
+        for name, messages in problem.message_dict.items():
+            (switches if name in switches else fields).complain(name, " ".join(messages))
+
+
+def _profile(fields: Fields, position: int) -> NewProfile:
+    described = NewProfile(
+        name=fields.text("name") or fields.text("host"),
+        host=fields.text("host", required=True),
+        port=fields.number("port"),
+        tls=fields.text("tls", default=STARTTLS),
+        username=fields.text("username"),
+        password=fields.text("password"),
+        from_address=fields.text("from_address"),
+        from_name=fields.text("from_name"),
+        position=position,
+    )
+    if described.host:
+        try:
+            mail_profiles.checked(described)
+        except mail_profiles.ProfileRefused as problem:
+            fields.complain(problem.field, f"cannot be used: {problem.reason}")
+    return described
+
+
+def _provider(fields: Fields) -> ProviderPlan:
+    domain = line_of(fields, "sms_domain", 253, required=True).lower()
+    if domain and not _HOST.fullmatch(domain):
+        fields.complain("sms_domain", f"{shown(domain)} is no domain")
+    ends_on = fields.text("ends_on")
+    number_format = line_of(fields, "number_format", 60) or CellProvider.TEN_DIGIT
+    fields.checked("number_format", lambda: carrier_gateway.pattern_of(number_format))
+    return ProviderPlan(
+        name=line_of(fields, "name", 100, required=True),
+        sms_domain=domain,
+        number_format=number_format,
+        ends_on=fields.checked("ends_on", lambda: date.fromisoformat(ends_on)) if ends_on else None,
+    )
+
+
+def _each_once(plans: list, name: str, fields: Fields) -> tuple:
+    names = [plan.name for plan in plans]
+    for place, one in enumerate(names):
+        if one and one in names[:place]:
+            fields.complain(f"{name}[{place}].name", f"{shown(one)} stands here twice")
+    return tuple(plans)
