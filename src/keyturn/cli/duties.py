@@ -8,6 +8,9 @@ from django.db import connection
 from keyturn.audit import chain
 from keyturn.cli import purge
 from keyturn.lib.worker import Duty
+from keyturn.outbox import deliver
+from keyturn.passwords import leaked
+from keyturn.recovery import resolve
 
 RESOLVE, DELIVER, WATCH = "resolve", "deliver", "watch"
 
@@ -21,10 +24,12 @@ def chosen(only: Sequence[str] = ()) -> list[Duty]:
 def _groups() -> dict[str, list[Duty]]:
     return {
         RESOLVE: [
+            Duty("resolve", resolve.step),
+            Duty("ranges", leaked.step),
             Duty("chain", _paced(chain.step, 2.0)),
             Duty("purge", _paced(purge.step, 60.0)),
         ],
-        DELIVER: [],
+        DELIVER: [Duty("deliver", deliver.step, threads=_senders())],
         WATCH: [],  # mailboxes are watched from a later version on
     }
 

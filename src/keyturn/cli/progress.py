@@ -34,4 +34,6 @@ class Bar:
         self._drawn_at = time.monotonic()
         share = min(1.0, self._done / self._total)
         full = round(_WIDTH * share)
-        print(f"\r{'█' * full}{'░' * (_WIDTH - full)} {self._done}/{self._total} {self._what}", end="", file=sys.stderr)
+        print(
+            f"\r{'█' * full}{'░' * (_WIDTH - full)} {self._done}/{self._total} {self._what}", end="", file=sys.stderr
+        )

@@ -1,10 +1,19 @@
-"""The duty that removes what has served its time."""
+"""The duty that removes what has served its time, room by room. Settings say how long it is kept."""
 
+from collections.abc import Callable
+from datetime import datetime
+
+from keyturn.access import purge as access
 from keyturn.lib import clock
 from keyturn.limits import counters
+
+ROOMS: tuple[Callable[[datetime], object], ...] = (counters.purge,)
 
 
 def step() -> bool:
     """Remove what is old; there is never more to do at once."""
-    counters.purge(clock.now())
+    now = clock.now()
+    for purge in ROOMS:
+        purge(now)
+    access.step()
     return False

@@ -1,7 +1,7 @@
 """World files: tenants, operators and people as YAML. Read with line numbers, understood whole, then loaded whole.
 
-    reading        bytes -> nodes that know their line
-    fields         takes the fields of one mapping, and complains about what is wrong or left over
-    understanding  nodes -> plans: every rule that needs no database
-    loading        plans -> rows, in one transaction
+reading        bytes -> nodes that know their line
+fields         takes the fields of one mapping, and complains about what is wrong or left over
+understanding  nodes -> plans: every rule that needs no database
+loading        plans -> rows, in one transaction
 """

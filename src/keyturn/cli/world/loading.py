@@ -96,7 +96,9 @@ def _tenant(plan: TenantPlan, now: datetime) -> Tenant:
 
 def _hosts(world: World, tenants: list[Tenant]) -> None:
     """All that go first, then all that come, so that a host can move from one tenant to another."""
-    wanted = {host: (plan, tenant) for plan, tenant in zip(world.tenants, tenants, strict=True) for host in plan.hosts}
+    wanted = {
+        host: (plan, tenant) for plan, tenant in zip(world.tenants, tenants, strict=True) for host in plan.hosts
+    }
     TenantHost.objects.filter(tenant__in=tenants).exclude(host__in=wanted).delete()
     there = {row.host: row for row in TenantHost.objects.filter(host__in=wanted).select_related("tenant")}
     named = {tenant.pk for tenant in tenants}
@@ -111,7 +113,7 @@ def _hosts(world: World, tenants: list[Tenant]) -> None:
 
 def _furnish(plan: TenantPlan, hashes: dict, now: datetime) -> None:
     """Everything in a tenant that people may refer to."""
-    if plan.profiles is not None:
+    if plan.profiles is not None and [profiles.checked(one) for one in plan.profiles] != profiles.servers():
         MailProfile.objects.exclude(name__in=[one.name for one in plan.profiles]).delete()
         for one in plan.profiles:
             profiles.save(one, now, actor=OWNER)
