@@ -17,6 +17,7 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 ASKING_BY_SOURCE = Limit("recovery.source", 30, timedelta(minutes=10), scaled=True)
 ASKING_BY_NAME = Limit("recovery.name", 10, _HOUR)
 ASKING_BY_TENANT = Limit("recovery.tenant", 600, timedelta(minutes=10), scaled=True, spread=8)
+LOOKING_BY_SOURCE = Limit("recovery.look", 30, timedelta(minutes=10), scaled=True)
 ALERTS_BY_TENANT = Limit("recovery.tenant_alert", 1, timedelta(minutes=10))
 
 

@@ -45,6 +45,7 @@ class Recovery(TenantModel):
     claimed = models.CharField(max_length=200, blank=True)  # masked
     state = models.CharField(max_length=10)
     reason = models.CharField(max_length=40, blank=True)
+    words = models.CharField(max_length=500, blank=True)  # the provider's, when its message came to nothing
     rules = models.JSONField(default=list)  # [[rule, outcome], …] in the order they were asked
     channels = models.JSONField(default=list)
     created_at = models.DateTimeField(db_index=True)

@@ -1,0 +1,44 @@
+"""What operators read in the request log: every reason in a sentence that says what to do about it."""
+
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from keyturn.recovery.core.policy import Failure, Reason
+
+_SENTENCES: dict[StrEnum, Promise] = {
+    Reason.TENANT_SUSPENDED: _("The organization is suspended; nobody in it can recover."),
+    Reason.METHOD_DISALLOWED: _("The organization does not allow this way back in. Its settings have the switch."),
+    Reason.ASKED_TOO_OFTEN: _("This user name was asked for too often within an hour. It passes by itself."),
+    Reason.PERSON_UNKNOWN: _("Nobody here has this user name or address. Compare it with the person's page."),
+    Reason.PERSON_DISALLOWED: _("The person's switch “Allow mobile password reset” is off."),
+    Reason.PERSON_INACTIVE: _("The person is not active."),
+    Reason.NO_EMAIL: _("The person has no email address on record. Add one."),
+    Reason.EMAIL_NOT_ON_RECORD: _("The email address in the request is not on record with this person."),
+    Reason.EMAIL_MAY_NOT_RECEIVE: _("The email address on record is marked as one that is not written to."),
+    Reason.EMAIL_BOUNCED: _("The last message to the email address came back. Correct the address."),
+    Reason.ADDRESS_FRESH: _("The person changed the email address too recently for it to be used."),
+    Reason.NO_ACCOUNT: _("The person has no login whose password could be set."),
+    Reason.DIRECTORY_HOLDS_ONE: _(
+        "The directory holds one password only and cannot put the earlier one back. Send a link instead."
+    ),
+    Reason.TOO_MANY_TO_ACCOUNT: _(
+        "Enough messages went out for this login within the hour or the day; the last one still works."
+    ),
+    Reason.TOO_MANY_TO_DESTINATION: _("Enough messages went to this address within the hour or the day."),
+    Failure.SUPERSEDED: _("It was asked for again; only the newest link works."),
+    Failure.UNUSED: _("Nobody used it in time. The original password is unchanged."),
+    Failure.MESSAGE_BOUNCED: _("The message came back; the provider's words are beside it."),
+    Failure.MESSAGE_FAILED: _("The mail server refused the message; its words are beside it."),
+    Failure.MESSAGE_EXPIRED: _("The message could not be delivered in time."),
+}
+
+
+def explain(reason: str) -> Promise | str:
+    """The translated sentence for what `Recovery.reason` holds; nothing for an empty one."""
+    return _SENTENCES[_known(reason)] if reason else ""
+
+
+def _known(reason: str) -> StrEnum:
+    return Reason(reason) if reason in set(Reason) else Failure(reason)
