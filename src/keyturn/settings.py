@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "keyturn.passwords",
     "keyturn.recovery",
     "keyturn.access",
+    "keyturn.api",
     "keyturn.portal",
     "keyturn.console",
 ]
@@ -70,6 +71,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIDDLEWARE = [
     "keyturn.door.request_log.RequestLog",
     "keyturn.door.headers.SecurityHeaders",
+    "keyturn.api.problems.Problems",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "keyturn.door.tenancy.Tenancy",
     "django.middleware.locale.LocaleMiddleware",

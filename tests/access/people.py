@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from keyturn.access.sign_in import Credentials
 from keyturn.directories import accounts, pending
@@ -45,7 +46,8 @@ def temporary(account: Account, now: datetime, *, channel: str = "email", minute
     text = generate.temporary()
     terms = {"hash": hashing.hash_password(text), "message_id": uuid4(), "recovery_id": None}
     terms |= {"expires_at": now + timedelta(minutes=minutes), "epoch": account.credential_epoch}
-    row: TemporaryPassword = pending.issue(account, channel, now=now, **terms)
+    with transaction.atomic():
+        row: TemporaryPassword = pending.issue(account, channel, now=now, **terms)
     return text, row
 
 

@@ -1,3 +1,17 @@
 """Addresses of this door."""
 
-urlpatterns: list = []
+from django.urls import path
+
+from keyturn.api import docs, health, passwords, recoveries, sessions
+from keyturn.api.door import api
+
+api.add_router("/recoveries", recoveries.router)
+api.add_router("/password", passwords.router)
+api.add_router("", sessions.router)
+
+urlpatterns = [
+    path("api/v1/docs", docs.page),
+    path("api/v1/", api.urls),
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+]

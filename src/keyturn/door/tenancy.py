@@ -4,6 +4,7 @@
 tenant, `request.tenant` is None and only the API's routed calls work.
 """
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -18,6 +19,9 @@ from keyturn.tenants.models import Tenant
 
 ANY_HOST = ("/healthz", "/readyz")
 _KEPT_FOR = 0.5  # seconds; a suspension works within a second everywhere
+_PLAIN_HOST = re.compile(
+    r"(?:(?P<name>[A-Za-z0-9._-]{1,253})|\[(?P<address>[0-9A-Fa-f:.]{2,45})\])(?::[0-9]{1,5})?", re.ASCII
+)
 _kept: dict[str, tuple[float, Tenant | None]] = {}
 
 
@@ -49,15 +53,9 @@ def installation_host() -> str:
 
 
 def host_of(request: HttpRequest) -> str | None:
-    """The host name without its port, or None when the header is not one plain host name."""
-    parts = urlsplit("//" + request.META.get("HTTP_HOST", ""))
-    try:
-        _ = parts.port
-    except ValueError:
-        return None
-    if parts.username is not None or parts.path or parts.query or parts.fragment or not parts.hostname:
-        return None
-    return parts.hostname.lower()
+    """The host name without its port, or None when the header is not one plain host name or address."""
+    parts = _PLAIN_HOST.fullmatch(request.META.get("HTTP_HOST", ""))
+    return (parts["name"] or parts["address"]).lower() if parts else None
 
 
 def _find(host: str) -> Tenant | None:

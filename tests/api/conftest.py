@@ -1,0 +1,1 @@
+from tests.access.people import mara, nils  # noqa: F401
