@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from keyturn.audit.models import Event
 from keyturn.directories import pending, registry
@@ -114,7 +115,7 @@ def test_another_tenants_are_not_found(account, by_email, labs, now):
 
 
 @pytest.mark.parametrize("whose", ["both", "email alone", "none", "exhausted", "expired", "dead", "nobody"])
-def test_trying_always_costs_two_hashes(account, issue, hashes, now, whose):
+def test_trying_always_costs_two_hashes_and_two_writes(account, issue, hashes, now, whose):
     rows = [] if whose in {"none", "nobody"} else [issue()]
     rows += [issue("sms", BY_SMS)] if whose == "both" else []
     if whose == "exhausted":
@@ -122,7 +123,10 @@ def test_trying_always_costs_two_hashes(account, issue, hashes, now, whose):
     if whose == "expired":
         TemporaryPassword.objects.update(expires_at=now)
     dead = {row.message_id for row in rows} if whose == "dead" else set()
-    assert pending.try_use(None if whose == "nobody" else account, "Wrong23456", now, dead) is None
+    with CaptureQueriesContext(connection) as statements:
+        assert pending.try_use(None if whose == "nobody" else account, "Wrong23456", now, dead) is None
+    writes = [text["sql"] for text in statements if "RETURNING hits" in text["sql"] or _counts(text["sql"])]
+    assert len(writes) == 2 or whose in {"exhausted", "expired"}  # there the first one changes nothing
     assert len(hashes) == 2
     assert hashes.count("verify") == {"both": 2, "email alone": 1}.get(whose, 0)
 
@@ -176,6 +180,10 @@ def test_no_secret_stands_in_row_or_event(account, by_email, now):
     assert BY_EMAIL not in repr(list(Event.objects.values()))
 
 
+def _counts(statement: str) -> bool:
+    return statement.startswith("UPDATE") and "attempts" in statement
+
+
 def _sign_in_at_once(account: Account, text: str, now) -> int:
     """Twenty browsers with one temporary password; how many got in."""
 
@@ -207,6 +215,20 @@ def test_without_the_guard_more_than_one_would_win(account, by_email, now, monke
 
     monkeypatch.setattr(pending, "_end", end_unguarded)
     assert _sign_in_at_once(account, BY_EMAIL, now) > 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_simultaneous_use_of_both_channels_lets_one_in(account, by_email, by_sms, now):
+    def browser(text: str) -> bool:
+        try:
+            with scope.inside(account.tenant_id):
+                return pending.try_use(account, text, now) is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as browsers:
+        assert sum(browsers.map(browser, [BY_EMAIL, BY_SMS] * 8)) == 1
+    assert sorted([state(by_email), state(by_sms)]) == [CANCELLED, USED]
 
 
 @pytest.mark.django_db(transaction=True)

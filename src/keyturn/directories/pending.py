@@ -4,19 +4,21 @@ Nothing here can bring a dead one back to life: every move is one UPDATE that na
 """
 
 from collections.abc import Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict, Unpack
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import models, transaction
 
 from keyturn.audit import events
 from keyturn.directories.models import Account, TemporaryPassword
 from keyturn.lib import hashing
+from keyturn.limits import counters
 
 CHANNELS = ("email", "sms")
 MOST_TRIES = 100  # wrong tries a temporary password survives; the account's own delay is not touched by them
 _NOBODY = UUID(int=0)  # asked for where there is no account, so that the same statements run
+_NOTHING_LIVE = counters.Limit("nothing_live", 1, timedelta(minutes=1))  # written, never asked
 _LIVE, _USED = TemporaryPassword.LIVE, TemporaryPassword.USED
 
 
@@ -32,7 +34,7 @@ class Terms(TypedDict):
 
 def issue(account: Account, channel: str, *, now: datetime, **terms: Unpack[Terms]) -> TemporaryPassword:
     """Make one live, in place of the live one of that channel; inside the caller's transaction."""
-    Account.objects.select_for_update().only("id").get(pk=account.pk)  # two workers supersede one after the other
+    _lock(account)
     _live(account).filter(channel=channel).update(state=TemporaryPassword.SUPERSEDED, ended_at=now)
     return TemporaryPassword.objects.create(
         account=account,
@@ -58,20 +60,22 @@ def try_use(
 ) -> TemporaryPassword | None:
     """Sign in with a temporary password: the used one, or None. Exactly one of any number of callers gets it.
 
-    Always costs two hashes, account or not. `dead` names the messages that never arrived, whose passwords are
-    worth nothing. Call it outside a transaction: each try is counted, for good, before anything is compared.
+    Always costs two hashes and two writes, account or not. `dead` names the messages that never arrived, whose
+    passwords are worth nothing. Call it outside a transaction: each try is counted, for good, before anything is
+    compared.
     """
-    by_channel = {row.channel: row for row in candidates(account) if row.message_id not in dead}
-    fits = [row for channel in CHANNELS if (row := _fitting(by_channel.get(channel), text, now))]
+    live = {row.channel: row for row in candidates(account) if row.message_id not in dead}
+    fits = [row for channel in CHANNELS if (row := _fitting(live.get(channel), text, now))]
     return fits[0] if fits and account and _use(account, fits[0], now) else None
 
 
 def cancel(account: Account, now: datetime, reason: str) -> list[UUID]:
     """End the live ones: the original was used, or changed. Returns their messages, which may be called back."""
     messages = list(_live(account).values_list("message_id", flat=True))
-    if messages and _live(account).update(state=TemporaryPassword.CANCELLED, ended_at=now):
-        whose = _whose(account)
-        events.record("temporary_password.cancelled", at=now, actor="keyturn", subject=whose, reason=reason)
+    if messages:
+        with transaction.atomic():
+            _lock(account)
+            _cancel_live(account, now, reason)
     return messages
 
 
@@ -104,11 +108,13 @@ def kill_by_message(message_id: UUID, now: datetime) -> bool:
 
 
 def _fitting(row: TemporaryPassword | None, text: str, now: datetime) -> TemporaryPassword | None:
-    """The row, if the text is its password. One hash, always."""
-    if row is None or not _count_try(row, now):
-        hashing.waste()
-        return None
-    return row if hashing.verify(text, row.hash) else None
+    """The row, if the text is its password. One write and one hash, always: a disk is slow enough for a stranger
+    to notice whether there was something to count."""
+    if row is not None and _count_try(row, now):
+        return row if hashing.verify(text, row.hash) else None
+    counters.take(_NOTHING_LIVE, uuid4().hex, now=now)
+    hashing.waste()
+    return None
 
 
 def _count_try(row: TemporaryPassword, now: datetime) -> bool:
@@ -122,13 +128,26 @@ def _count_try(row: TemporaryPassword, now: datetime) -> bool:
 def _use(account: Account, row: TemporaryPassword, now: datetime) -> bool:
     """LIVE to USED for one caller; the other channel's is cancelled with it."""
     with transaction.atomic():
+        _lock(account)
         if not _end(row, now, _USED, expires_at__gt=now):
             return False
         row.state, row.ended_at = _USED, now
-        _live(account).update(state=TemporaryPassword.CANCELLED, ended_at=now)
         who = _whose(account)
         events.record("temporary_password.used", at=now, actor=who, subject=who, channel=row.channel)
+        _cancel_live(account, now, "other_used")
     return True
+
+
+def _cancel_live(account: Account, now: datetime, reason: str) -> None:
+    if _live(account).update(state=TemporaryPassword.CANCELLED, ended_at=now):
+        whose = _whose(account)
+        events.record("temporary_password.cancelled", at=now, actor="keyturn", subject=whose, reason=reason)
+
+
+def _lock(account: Account) -> None:
+    """Whoever moves several rows of an account holds this first, so that no two wait for each other. Not a key's
+    lock: that would wait for every new row that names the account."""
+    Account.objects.select_for_update(no_key=True).values_list("id").get(pk=account.pk)
 
 
 def _end(row: TemporaryPassword, now: datetime, state: str, **conditions) -> bool:
