@@ -22,7 +22,7 @@ class Catcher:
     async def feed(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One listener, until it goes away."""
         self._listeners.add(writer)
-        with suppress(ConnectionError):
+        with suppress(asyncio.CancelledError, ConnectionError):
             await reader.read()
         self._listeners.discard(writer)
         writer.close()
@@ -31,7 +31,7 @@ class Catcher:
         """One SMTP connection, from greeting to QUIT."""
         recipient = ""
         writer.write(b"220 catcher.example ESMTP\r\n")
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
+        with suppress(asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             while line := await reader.readline():
                 verb = line[:4].upper()
                 if verb == b"RCPT":
