@@ -1,33 +1,31 @@
-"""What happened behind the uniform answer: the request log's last lines, in words. Strangers never hear these."""
+"""What happened behind the uniform answer: the last lines of the request log. Strangers never hear these."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from keyturn.lib import clock
+from keyturn.recovery import wording
+from keyturn.recovery.core.policy import Reason
 from keyturn.recovery.models import Recovery
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
 
+LIMITS = {Reason.ASKED_TOO_OFTEN, Reason.TOO_MANY_TO_ACCOUNT, Reason.TOO_MANY_TO_DESTINATION}
 _SHOWN = timedelta(hours=6)
 _AT_MOST = 6
-_BECAUSE = {
-    "person_unknown": "nobody at {tenant} has that name or address",
-    "person_inactive": "the person is inactive",
-    "no_address": "there is no email address on record",
-}
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request to recover and what was decided."""
+    """One request to recover, what was decided and what became of it."""
 
     at: datetime
     tenant: str
     reference: str
     claimed: str
-    is_refused: bool
-    outcome: str
-    was_limited: bool
+    verdict: str
+    because: str
+    met_a_limit: bool
 
 
 def requests() -> list[Request]:
@@ -42,26 +40,18 @@ def requests() -> list[Request]:
 
 
 def _request(recovery: Recovery, tenant: Tenant) -> Request:
-    is_refused = recovery.state == Recovery.REFUSED
     return Request(
         at=recovery.created_at,
         tenant=tenant.name,
         reference=recovery.reference,
         claimed=recovery.claimed,
-        is_refused=is_refused,
-        outcome=_because(recovery.reason, tenant) if is_refused else _state(recovery),
-        was_limited="limit" in recovery.reason or "often" in recovery.reason or "many" in recovery.reason,
+        verdict=_verdict(recovery),
+        because=str(wording.explain(recovery.reason)),
+        met_a_limit=recovery.reason in LIMITS,
     )
 
 
-def _because(reason: str, tenant: Tenant) -> str:
-    return _BECAUSE.get(reason, reason.replace("_", " ")).format(tenant=tenant.name)
-
-
-def _state(recovery: Recovery) -> str:
-    sent = " and ".join(str(channel) for channel in recovery.channels)
-    return {
-        Recovery.OPEN: f"sent by {sent}" if sent else "sent",
-        Recovery.COMPLETED: "completed: a new password was set",
-        Recovery.FAILED: "failed; the old password still works",
-    }.get(recovery.state, recovery.state)
+def _verdict(recovery: Recovery) -> str:
+    if recovery.state == Recovery.OPEN:
+        return "written to by " + " and ".join({"sms": "SMS"}.get(channel, channel) for channel in recovery.channels)
+    return {Recovery.COMPLETED: "a new password was set"}.get(recovery.state, recovery.state)

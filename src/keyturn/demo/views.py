@@ -56,7 +56,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "mails": [mail for mail in mails if not mail.is_text_message],
         "phones": {mail.phone: [text for text in texts if text.phone == mail.phone] for mail in texts},
         "requests": requests,
-        "limited": next((asked for asked in requests[:1] if asked.was_limited), None),
+        "limited": next((asked for asked in requests[:1] if asked.met_a_limit), None),
         "refused_domain": catcher.REFUSED_DOMAIN,
     }
     response = render(request, "demo/inbox.html", page)
