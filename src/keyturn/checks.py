@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
+from keyturn.lib import hashing as argon2
 from keyturn.lib import keys, origins
 from keyturn.tenants.models import Tenant
 
@@ -90,6 +91,10 @@ def key_files() -> Iterator[Problem]:
 
 def hashing() -> Iterator[Problem]:
     """The cost of password hashes."""
+    try:
+        argon2.refuse_unbearable_cost()
+    except argon2.CostRefused as problem:
+        yield Problem(f"{problem} Write a cheaper one, such as 2,19456,1")
     if any(given < least for given, least in zip(settings.KEYTURN_ARGON2, WEAKEST_ARGON2, strict=True)):
         given = ",".join(map(str, settings.KEYTURN_ARGON2))
         yield Problem(f"KEYTURN_ARGON2 is {given}, weaker than 2,19456,1; not for real people", is_broken=False)

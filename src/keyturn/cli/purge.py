@@ -6,8 +6,9 @@ from datetime import datetime
 from keyturn.access import purge as access
 from keyturn.lib import clock
 from keyturn.limits import counters
+from keyturn.passwords import leaked
 
-ROOMS: tuple[Callable[[datetime], object], ...] = (counters.purge,)
+ROOMS: tuple[Callable[[datetime], object], ...] = (counters.purge, leaked.purge)
 
 
 def step() -> bool:

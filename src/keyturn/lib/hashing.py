@@ -84,6 +84,11 @@ def waste() -> None:
     _compute("", _Stored(low_level.Type.ID, _current(), bytes(_SALT), bytes(_TAG)))
 
 
+def refuse_unbearable_cost() -> None:
+    """Raise CostRefused when KEYTURN_ARGON2 is out of all bounds; asked when a program starts."""
+    _current()
+
+
 def _current() -> _Cost:
     cost = _Cost(*settings.KEYTURN_ARGON2)
     if not cost.is_bearable:

@@ -56,11 +56,6 @@ def rules_of_tenant() -> Rules:
     )
 
 
-def warm() -> None:
-    """Load the lists before the first person waits for them."""
-    judge("warm", Context(presets.PRESETS["standard"], common=commonest.contains("warm")))
-
-
 def _known_about(person: Person) -> list[str]:
     addresses = Address.objects.filter(person=person).values_list("raw", flat=True)
     return [person.identifier, person.name, *addresses]
