@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from keyturn.audit.models import Event
-from keyturn.directories.models import TemporaryPassword
+from keyturn.directories.models import StoredPassword, TemporaryPassword
 from keyturn.lib import clock, hashing, leases, points
 from keyturn.outbox.models import Message
 from keyturn.passwords.core import generate
@@ -127,8 +127,6 @@ def test_an_email_that_is_not_on_record_is_refused_with_the_reason(mara, in_move
 
 @pytest.mark.mission("M0.4")
 def test_the_original_password_is_not_touched(mara, account, in_movers):
-    from keyturn.directories.models import StoredPassword
-
     before = StoredPassword.objects.get(account=account).hash
     recover(in_movers, phone=MARAS_PHONE, method=TEMPORARY)
     recover(in_movers)
