@@ -91,11 +91,13 @@ def _refusal(session: Session, own: NewOwn, now: datetime) -> WrongCurrent | Wai
     """
     if session.is_restricted:
         return None
+    if own.current is None:  # nothing was guessed, so nothing is counted
+        return WrongCurrent()
     account = session.account
     bucket = limits.bucket_of_account(str(session.tenant_id), str(account.id))
     if until := bucket.count(now, account.password_changed_at):
         return Wait(until)
-    verdict = registry.connect(account.directory.kind).verify(account, own.current or "-")
+    verdict = registry.connect(account.directory.kind).verify(account, own.current)
     if verdict is Verdict.ACCEPTED:
         bucket.clear()
         return None
@@ -104,7 +106,7 @@ def _refusal(session: Session, own: NewOwn, now: datetime) -> WrongCurrent | Wai
 
 def _same_as_before(session: Session, own: NewOwn) -> str | None:
     """The code of what the new password equals; only a text of that shape can be the temporary one."""
-    if own.current is not None and own.new == own.current:
+    if own.new == own.current:
         return "same_as_current"
     if not session.is_restricted or not generate.has_temporary_shape(own.new):
         return None

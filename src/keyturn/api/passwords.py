@@ -30,11 +30,9 @@ JUDGING = Limit("password_strength", 300, timedelta(minutes=1), scaled=True)  # 
 @strict_json
 def change(request: HttpRequest, body: OwnPassword) -> HttpResponse:
     """Ends every other session; this one goes on. `current_password` is needed unless the session is restricted."""
-    session, now = request.auth, clock.now()
-    if body.current_password is None and not session.is_restricted:
-        return problems.answer(request, "malformed", errors=[{"field": "current_password", "reason": "missing"}])
+    now = clock.now()
     own = own_password.NewOwn(body.new_password, body.current_password)
-    outcome = own_password.change(session, own, source.network_of(request), now)
+    outcome = own_password.change(request.auth, own, source.network_of(request), now)
     if isinstance(outcome, Wait):
         return problems.wait(request, outcome.until, now)
     return _told(request, outcome)
