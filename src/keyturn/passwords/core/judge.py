@@ -82,10 +82,8 @@ def judge(text: str, context: Context) -> Judgement:
     if len(text) > MOST_CHARACTERS:
         return Judgement(0, Level.POOR, failures=("too_long",))
     strength = _strength(text, context)
-    broken = _broken_rules(text, context)
-    score = _score(text, strength.log10, broken)
-    if Level.of(score) < Level.ACCEPTABLE and (not broken or _points(strength.log10) < _MOST_WHEN_REFUSED):
-        broken = broken | {"too_weak"}
+    broken = _broken_rules(text, context, _points(strength.log10))
+    score = _score(_points(strength.log10), broken)
     failures = tuple(code for code in FAILURES if code in broken)
     hints = _hints(text, context, strength) if score < 100 else set()
     return Judgement(score, Level.of(score), failures, tuple(code for code in HINTS if code in hints))
@@ -102,7 +100,7 @@ def _strength(text: str, context: Context) -> guesses.Guesses:
     return guesses.Guesses(min(whole.log10, rest.log10), whole.weaknesses | rest.weaknesses)
 
 
-def _broken_rules(text: str, context: Context) -> set[str]:
+def _broken_rules(text: str, context: Context, points: int) -> set[str]:
     wanted = context.requirements
     rules = {
         "too_short": len(text) < wanted.min_length,
@@ -112,17 +110,16 @@ def _broken_rules(text: str, context: Context) -> set[str]:
         "common": context.common,
         "leaked": context.leaked,
         "own_data": own_data.stands_in(text, context.about),
+        "too_weak": Level.of(points) < Level.ACCEPTABLE or len(set(text)) < _LEAST_VARIETY,
     }
     return {code for code, is_broken in rules.items() if is_broken}
 
 
-def _score(text: str, log10: float, broken: set[str]) -> int:
+def _score(points: int, broken: set[str]) -> int:
     """The meter never praises what will not be saved."""
     if broken & {"common", "leaked"}:
-        return min(_points(log10), _MOST_WHEN_KNOWN)
-    if broken or len(set(text)) < _LEAST_VARIETY:
-        return min(_points(log10), _MOST_WHEN_REFUSED)
-    return _points(log10)
+        return min(points, _MOST_WHEN_KNOWN)
+    return min(points, _MOST_WHEN_REFUSED) if broken else points
 
 
 def _points(log10: float) -> int:
