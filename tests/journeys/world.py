@@ -1,5 +1,7 @@
 """The world in which the journeys play: one Mara for each story, so that limits by person do not meet."""
 
+import zlib
+
 MOVERS_URL = "http://127.0.0.1:8000"  # the installation puts its own port in place of 8000
 SWITCHES = {
     "allow_mobile_password_reset": True,
@@ -10,7 +12,6 @@ SWITCHES = {
 }
 PROVIDER = "Example Wireless"
 OLD = "old-harbor-{}-lantern"  # everybody's first password
-NEW = "seven-quiet-{}-herons-landing"  # everybody's next one
 
 
 def old(story: str) -> str:
@@ -19,8 +20,8 @@ def old(story: str) -> str:
 
 
 def new(story: str) -> str:
-    """The password that somebody chooses."""
-    return NEW.format(story)
+    """The password that somebody chooses; their own name may not stand in it."""
+    return f"herons-{zlib.crc32(story.encode())}-land-quietly"
 
 
 def person(story: str, *, sms: str = "", **details) -> dict:

@@ -10,7 +10,7 @@ from keyturn.cli import purge
 from keyturn.lib.worker import Duty
 from keyturn.outbox import deliver
 from keyturn.passwords import leaked
-from keyturn.recovery import resolve
+from keyturn.recovery import follow_up, resolve
 
 RESOLVE, DELIVER, WATCH = "resolve", "deliver", "watch"
 
@@ -25,6 +25,7 @@ def _groups() -> dict[str, list[Duty]]:
     return {
         RESOLVE: [
             Duty("resolve", resolve.step),
+            Duty("follow_up", follow_up.step),
             Duty("ranges", leaked.step),
             Duty("chain", _paced(chain.step, 2.0)),
             Duty("purge", _paced(purge.step, 60.0)),
