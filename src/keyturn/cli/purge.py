@@ -7,6 +7,7 @@ from keyturn.access import purge as access
 from keyturn.lib import clock
 from keyturn.limits import counters
 from keyturn.passwords import leaked
+from keyturn.recovery import purge as recovery
 
 ROOMS: tuple[Callable[[datetime], object], ...] = (counters.purge, leaked.purge)
 
@@ -17,4 +18,5 @@ def step() -> bool:
     for purge in ROOMS:
         purge(now)
     access.step()
+    recovery.step()
     return False

@@ -92,11 +92,6 @@ def explain(facts: Facts, now: datetime) -> list[tuple[str, Outcome]]:
     return told
 
 
-def obstacles(facts: Facts, now: datetime) -> tuple[Reason, ...]:
-    """Everything that stands in the way, not only the first: what a checklist of readiness shows."""
-    return tuple(reason for refuse in POLICY if (reason := refuse(facts, now)))
-
-
 def name_of(rule: Rule) -> str:
     """A rule's name in the request log."""
     return rule.__name__.removeprefix("refuse_")
