@@ -36,6 +36,16 @@ def host_of(origin: str) -> str:
     return (urlsplit(origin).hostname or "").lower()
 
 
+def mail_domain(url: str) -> str:
+    """The domain of mail that comes from an origin: its host, or its address in brackets (RFC 5321 §4.1.3)."""
+    host = urlsplit(url).hostname or "localhost"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return f"[{address}]" if address.version == 4 else f"[IPv6:{address}]"
+
+
 def is_loopback(host: str) -> bool:
     """Whether this name never leaves the machine: localhost, *.localhost (RFC 6761), 127.0.0.0/8, ::1."""
     if host == "localhost" or host.endswith(".localhost"):

@@ -1,9 +1,8 @@
 """From a queued message to the words that go out: unseal, choose the layout, merge, render."""
 
 import json
-from urllib.parse import urlsplit
 
-from keyturn.lib import seal
+from keyturn.lib import origins, seal
 from keyturn.outbox import channels, render
 from keyturn.outbox.models import Message
 from keyturn.outbox.posting import sealed_for
@@ -29,7 +28,7 @@ def draft(message: Message) -> Outgoing:
         header_id=message.header_id,
         written_at=message.created_at,
         sender_name=message.tenant.name,
-        sender_host=urlsplit(message.tenant.public_url).hostname or "localhost",
+        sender_host=origins.mail_domain(message.tenant.public_url),
         secrets=tuple(given.values()),
     )
 

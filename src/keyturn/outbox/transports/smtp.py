@@ -1,12 +1,11 @@
 """Email by SMTP. Each thread keeps one connection to each server, and looks whether it still stands."""
 
-import ipaddress
 import threading
 import time
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from keyturn.lib import origins
 from keyturn.outbox.transports.base import Outgoing, Receipt, Transport
 from keyturn.outbox.transports.connection import Connection, Stale
 from keyturn.outbox.transports.server import Server
@@ -35,7 +34,7 @@ class Smtp(Transport):
                 return self._through(kept, mail)
             except Stale:
                 pass
-        return self._through(Connection(self._server, own_name()), mail)
+        return self._through(Connection(self._server, origins.mail_domain(settings.KEYTURN_PUBLIC_URL)), mail)
 
     def _through(self, connection: Connection, mail: Written) -> str:
         try:
@@ -54,16 +53,6 @@ def close_idle(older_than: float = KEEP_IDLE) -> None:
         if used_at <= oldest:
             del _connections()[server]
             connection.close()
-
-
-def own_name() -> str:
-    """How we introduce ourselves: the installation's host, or its address in brackets (RFC 5321 §4.1.3)."""
-    host = urlsplit(settings.KEYTURN_PUBLIC_URL).hostname or "localhost"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    return f"[{address}]" if address.version == 4 else f"[IPv6:{address}]"
 
 
 def _take(server: Server) -> Connection | None:
