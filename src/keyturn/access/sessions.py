@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 
 from keyturn.access.models import Session
@@ -90,6 +91,15 @@ def end(session: Session, now: datetime) -> bool:
 def end_all(account: Account, now: datetime) -> int:
     """End every session of an account; returns how many there were. The caller audits why."""
     return Session.objects.filter(account=account, ended_at=None).update(ended_at=now)
+
+
+def end_everywhere(session: Session, now: datetime) -> int:
+    """Sign out of every browser and app at once, by the wish of the person; returns how many sessions ended."""
+    person = f"person:{session.account.person_id}"
+    with transaction.atomic():
+        ended = end_all(session.account, now)
+        events.record("sessions.ended", at=now, actor=person, subject=person, reason="own_wish", count=ended)
+    return ended
 
 
 def digest_of(token: str) -> str:

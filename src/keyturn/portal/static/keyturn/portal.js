@@ -1,0 +1,49 @@
+/* What a page gains with script: the meter answers while typing, and a password can be shown. Nothing needs it. */
+"use strict";
+
+const PAUSE = 250; // milliseconds without a key before the meter asks
+
+function watch(field) {
+  const meter = document.getElementById(field.dataset.meter);
+  const token = field.form.elements.csrfmiddlewaretoken.value;
+  const idle = meter.innerHTML;
+  let timer, question;
+
+  async function ask() {
+    question?.abort();
+    question = new AbortController();
+    if (!field.value) return void (meter.innerHTML = idle);
+    try {
+      const answer = await fetch("/password/strength", {
+        method: "POST",
+        headers: { "X-CSRFToken": token },
+        body: new URLSearchParams({ new_password: field.value }),
+        signal: question.signal,
+      });
+      if (answer.ok || answer.status === 429) meter.innerHTML = await answer.text();
+    } catch {
+      // no answer, or a later question: the password is judged anyway when the form is sent
+    }
+  }
+
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
+  });
+}
+
+function reveal(button) {
+  const field = document.getElementById(button.getAttribute("aria-controls"));
+  button.hidden = false;
+  field.classList.add("has-reveal");
+  button.addEventListener("click", () => {
+    const shown = field.type === "text";
+    field.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+    button.firstChild.data = shown ? button.dataset.show : button.dataset.hide;
+  });
+  field.form.addEventListener("submit", () => (field.type = "password"));
+}
+
+document.querySelectorAll("[data-meter]").forEach(watch);
+document.querySelectorAll(".reveal").forEach(reveal);
