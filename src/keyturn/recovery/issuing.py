@@ -64,12 +64,17 @@ def _draft(channel: Channel) -> Draft:
     return Draft(channel, text, hashing.hash_password(text))
 
 
-def issue(order: Order, drafts: Iterable[Draft]) -> None:
-    """Write the secrets and queue the messages that carry them, inside the caller's transaction."""
+def issue(order: Order, drafts: Iterable[Draft]) -> list[Channel]:
+    """Write the secrets and queue the messages that carry them, inside the caller's transaction; by which channels.
+
+    Email goes first, and with it the lock of the account: a change of password takes the account before a place
+    for its text messages, and whoever took them the other way round would wait for it for ever.
+    """
     if order.recovery.method == Method.LINK:
         _issue_link(order)
-    for one in drafts:
-        _issue_temporary_password(order, one)
+        return [Channel.EMAIL]
+    affordable = (one for one in drafts if one.channel is not Channel.SMS or posting.sms_place(order.now))
+    return [_issue_temporary_password(order, one) for one in affordable]
 
 
 def _issue_link(order: Order) -> None:
@@ -80,7 +85,7 @@ def _issue_link(order: Order) -> None:
     tickets.issue(ticket, order.now)
 
 
-def _issue_temporary_password(order: Order, one: Draft) -> None:
+def _issue_temporary_password(order: Order, one: Draft) -> Channel:
     address, expires_at = _address(order.found, one.channel), order.expires_at(one.channel)
     message = _post(order, Letter(purposes.TEMPORARY_PASSWORD, address, {"PASSWORD": one.text}, expires_at))
     pending.issue(
@@ -93,6 +98,7 @@ def _issue_temporary_password(order: Order, one: Draft) -> None:
         expires_at=expires_at,
         epoch=order.found.account.credential_epoch,
     )
+    return one.channel
 
 
 def _post(order: Order, letter: Letter) -> Message:

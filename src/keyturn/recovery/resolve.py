@@ -19,7 +19,6 @@ from django.db import transaction
 from keyturn.audit import events
 from keyturn.lib import clock, leases, points, seal
 from keyturn.lib.leases import LeaseLost
-from keyturn.outbox import posting
 from keyturn.recovery import finder, intake, issuing, limits, routing
 from keyturn.recovery.core import policy
 from keyturn.recovery.core.claim import Claim
@@ -118,15 +117,15 @@ class _Case:
 
 
 def _write(case: _Case, drafts: tuple[Draft, ...]) -> None:
-    if isinstance(case.decision, policy.Refused):
-        _record(_log(case, Recovery.REFUSED, reason=case.decision.reason, ended_at=case.work.now), case)
-        return
-    limits.take(_places(case), case.work.now)
-    drafts = _affordable(drafts, case.work.now)
-    channels = [one.channel for one in drafts] or [Channel.EMAIL]
-    recovery = _log(case, Recovery.OPEN, channels=channels)
-    issuing.issue(Order(recovery, case.found, case.tenant, case.work.now), drafts)
-    _record(recovery, case)
+    now = case.work.now
+    if isinstance(case.decision, Allowed):
+        limits.take(_places(case), now)
+        recovery = _row_of_log(case, state=Recovery.OPEN)
+        recovery.channels = issuing.issue(Order(recovery, case.found, case.tenant, now), drafts)
+    else:
+        recovery = _row_of_log(case, state=Recovery.REFUSED, reason=case.decision.reason, ended_at=now)
+    recovery.save(force_insert=True)
+    _record(recovery, now)
 
 
 def _places(case: _Case) -> list[limits.Place]:
@@ -135,33 +134,28 @@ def _places(case: _Case) -> list[limits.Place]:
     return [finder.place_of(whom) for whom in (found.account, found.email, *sms)]
 
 
-def _affordable(drafts: tuple[Draft, ...], now: datetime) -> tuple[Draft, ...]:
-    """Without the SMS when the tenant's text messages of the day are used up: then email alone goes."""
-    return tuple(one for one in drafts if one.channel is not Channel.SMS or posting.sms_place(now))
-
-
-def _log(case: _Case, state: str, **more: Any) -> Recovery:
-    """The row of the request log."""
-    row, facts = case.work.intake, case.found.facts
-    return Recovery.objects.create(
-        intake_id=row.id,
-        reference=row.reference,
+def _row_of_log(case: _Case, **more: Any) -> Recovery:
+    """A line of the request log, not saved yet."""
+    asked = case.work.intake
+    return Recovery(
+        tenant=case.tenant,
+        intake_id=asked.id,
+        reference=asked.reference,
         person=case.found.person,
         account=case.found.account,
-        method=row.method,
-        door=row.door,
-        source=row.source,
+        method=asked.method,
+        door=asked.door,
+        source=asked.source,
         claimed=case.work.request.claim.masked,
-        state=state,
-        rules=policy.explain(facts, case.work.now),
+        rules=policy.explain(case.found.facts, case.work.now),
         created_at=case.work.now,
         **more,
     )
 
 
-def _record(recovery: Recovery, case: _Case) -> None:
+def _record(recovery: Recovery, now: datetime) -> None:
     subject = f"person:{recovery.person_id}" if recovery.person_id else ""
-    who = {"at": case.work.now, "actor": "anonymous", "subject": subject, "source": recovery.source}
+    who = {"at": now, "actor": "anonymous", "subject": subject, "source": recovery.source}
     told = {"method": recovery.method, "reference": recovery.reference}
     if recovery.state == Recovery.REFUSED:
         events.record("recovery.refused", reason=recovery.reason, **who, **told)
