@@ -12,6 +12,7 @@ from django.db import connection
 
 from keyturn.lib import hashing as argon2
 from keyturn.lib import keys, origins
+from keyturn.outbox import profiles
 from keyturn.tenants.models import Tenant
 
 WEAKEST_ARGON2 = (2, 19456, 1)  # OWASP's minimum for Argon2id
@@ -40,6 +41,19 @@ def public_url() -> Iterator[Problem]:
         yield Problem(f"KEYTURN_PUBLIC_URL: {problem}")
     if settings.KEYTURN_DEBUG:
         yield Problem("KEYTURN_DEBUG is 1: plain HTTP is allowed anywhere; not for real people", is_broken=False)
+
+
+def email_url() -> Iterator[Problem]:
+    """The installation's mail profile."""
+    if not settings.KEYTURN_EMAIL_URL:
+        return
+    try:
+        profiles.from_url(settings.KEYTURN_EMAIL_URL)
+    except profiles.ProfileRefused as problem:
+        yield Problem(
+            f"KEYTURN_EMAIL_URL cannot be used ({problem}); write"
+            " smtp://USER:PASSWORD@HOST:PORT?tls=starttls (or implicit; none only without a password)"
+        )
 
 
 def tenants() -> Iterator[Problem]:
@@ -111,6 +125,7 @@ def limit_factor() -> Iterator[Problem]:
 
 CHECKS: tuple[Callable[[], Iterator[Problem]], ...] = (
     public_url,
+    email_url,
     tenants,
     durability,
     database_version,

@@ -13,7 +13,11 @@ def parse(url: str, *, process: str) -> dict:
     The web and worker processes lower themselves to roles that row-level security binds; the owner, who
     migrates, does not.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as problem:
+        raise SettingError(f"KEYTURN_DATABASE_URL: {problem}") from problem
     if parts.scheme == "sqlite":
         return _sqlite(unquote(parts.path.removeprefix("/")) if parts.path.startswith("//") else unquote(parts.path))
     if parts.scheme in {"postgres", "postgresql"}:

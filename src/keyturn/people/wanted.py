@@ -16,7 +16,8 @@ class PeopleRefused(ValueError):
     """What is wanted cannot be put on record. `field` names what, `reason` is one of:
 
     empty, too_long, control_character, not_unicode, not_an_address, bad_domain, not_a_number, has_extension,
-    unknown_type, unknown_status, unknown_language, repeated, identifier_taken, address_taken, number_taken.
+    unknown_type, unknown_status, unknown_language, unknown_provider, not_yes_or_no, repeated, identifier_taken,
+    address_taken, number_taken.
     The refusal of something taken names nobody (M0.12).
     """
 
