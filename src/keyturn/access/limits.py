@@ -60,7 +60,7 @@ def source_must_wait(source: str, device: Device | None, now: datetime) -> datet
     return None
 
 
-def remember_failure(source: str, tenant_id: str, login_key: str, now: datetime) -> None:
+def remember_failure(source: str, failed: Bucket, now: datetime) -> None:
     """Count the names that a source failed with; the same name weighs once an hour."""
-    if counters.take(FAILING_NAME, source, tenant_id, login_key, now=now) is None:
-        counters.take(FAILING_NAMES, source, now=now)
+    if counters.has_taken(FAILING_NAME, source, *failed.whom, now=now):
+        counters.has_taken(FAILING_NAMES, source, now=now)

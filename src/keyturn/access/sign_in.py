@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from keyturn.access import devices, limits, sessions
+from keyturn.access import devices, limits, names, sessions
 from keyturn.access.devices import Device
 from keyturn.access.limits import Bucket
+from keyturn.access.names import Holder
 from keyturn.audit import events
-from keyturn.directories import accounts, pending, registry
+from keyturn.directories import pending, registry
+from keyturn.directories.accounts import BUILTIN
 from keyturn.directories.base import Verdict
 from keyturn.directories.models import Account, TemporaryPassword
 from keyturn.lib import addresses, text
@@ -24,8 +26,6 @@ from keyturn.outbox import posting
 from keyturn.outbox import queries as outbox
 from keyturn.passwords.core import generate
 from keyturn.people import identifiers
-from keyturn.people import queries as people
-from keyturn.people.models import Address
 from keyturn.tenants.models import Tenant
 
 LONGEST_PASSWORD = 256  # characters; a limit of input, not of strength
@@ -82,17 +82,19 @@ def sign_in(credentials: Credentials, tenant: Tenant, now: datetime) -> SignedIn
     typed = _read(credentials, tenant)
     if until := limits.source_must_wait(credentials.source, typed.device, now):
         return Wait(until)
-    account = _find(typed)
-    able = account if account and account.person.is_active and tenant.is_active else None
+    holder = names.holder(typed.login_key, typed.email)
+    able = holder.account if holder and holder.is_active and tenant.is_active else None
     if generate.has_temporary_shape(typed.password):
         if temporary := _try_temporary(able, typed.password, now):
-            return _open(credentials, Opening(tenant, able, typed, temporary), now)
-    if until := typed.bucket.count(now, account.password_changed_at if account else None):
+            return _open(credentials, Opening(tenant, holder, typed, temporary), now)
+    if until := typed.bucket.count(now, holder.account.password_changed_at if holder else None):
         return Wait(until)
-    verdict = registry.connect(account.directory.kind if account else "builtin").verify(able, typed.password)
-    if verdict is Verdict.ACCEPTED:
-        return _open(credentials, Opening(tenant, able, typed), now)
-    return _refuse(credentials, typed, verdict, now=now, account=account, tenant=tenant)
+    verdict = registry.connect(holder.directory_kind if holder else BUILTIN).verify(able, typed.password)
+    if verdict is Verdict.UNREACHABLE:
+        return Wait(now + _ASK_AGAIN)
+    if verdict is Verdict.REJECTED:
+        return _refuse(credentials, typed, holder, now)
+    return _open(credentials, Opening(tenant, holder, typed), now)
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Opening:
     """Everything known once the password was right."""
 
     tenant: Tenant
-    account: Account
+    holder: Holder
     typed: Typed
     temporary: TemporaryPassword | None = None
 
@@ -123,22 +125,6 @@ def _email(raw: str) -> EmailAddress | None:
         return None
 
 
-def _find(typed: Typed) -> Account | None:
-    """The account by its login, otherwise by an address that finds its person; both are asked for in any case."""
-    by_login = accounts.by_login(typed.login_key)
-    by_email = _of_address(typed.email) if typed.email else None
-    return by_login or by_email
-
-
-def _of_address(email: EmailAddress) -> Account | None:
-    """The same rule as people.queries.by_email, in one statement with the account."""
-    found = {"person__addresses__kind": Address.EMAIL, "person__addresses__finds_person": True}
-    found["person__addresses__lowered"] = email.lowered
-    if not email.key.isascii():
-        found["person__addresses__key"] = email.key
-    return Account.objects.select_related("person", "directory").filter(**found).first()
-
-
 def _try_temporary(account: Account | None, password: str, now: datetime) -> TemporaryPassword | None:
     """Compare with both channels' temporary passwords; costs two hashes whoever it is."""
     waiting = pending.candidates(account)
@@ -148,35 +134,37 @@ def _try_temporary(account: Account | None, password: str, now: datetime) -> Tem
 
 def _open(credentials: Credentials, opening: Opening, now: datetime) -> SignedIn:
     """Write the session and what follows from it, all of it or nothing."""
-    account, typed, temporary = opening.account, opening.typed, opening.temporary
+    account, temporary = opening.holder.account, opening.temporary
     person = f"person:{account.person_id}"
+    details = {"source": credentials.source, "kind": credentials.kind}
     with transaction.atomic():
         kind = sessions.Opening(credentials.kind, credentials.agent, temporary)
         opened = sessions.begin(account, kind, opening.tenant, now)
         if temporary is None:
-            posting.call_back(pending.cancel(account, now, "original_used"), now)
-            typed.bucket.clear()
-        how = "temporary_password" if temporary else "password"
-        details = {"source": credentials.source, "kind": credentials.kind, "by": how}
+            _settle_for_the_original(opening, now)
+        details["by"] = "temporary_password" if temporary else "password"
         events.record("session.opened", at=now, actor=person, subject=person, **details)
-    device = _device(account, typed)
-    return SignedIn(opened.token, device, temporary is not None, opened.session.expires_at)
+    return SignedIn(opened.token, _device(opening), temporary is not None, opened.session.expires_at)
 
 
-def _device(account: Account, typed: Typed) -> str:
+def _settle_for_the_original(opening: Opening, now: datetime) -> None:
+    """Whoever knows the original needs no temporary one, and has not been guessing."""
+    opening.typed.bucket.clear()
+    if opening.holder.has_temporary:
+        posting.call_back(pending.cancel(opening.holder.account, now, "original_used"), now)
+
+
+def _device(opening: Opening) -> str:
     """A device's text for the name that was typed; a device that is known stays the one it is."""
-    email = people.main_email(account.person)
-    masked = addresses.parse(email.raw).masked if email else ""
+    typed, email = opening.typed, opening.holder.main_email
+    masked = addresses.parse(email).masked if email else ""
     return devices.make(typed.login_key, masked, device_id=typed.device.id if typed.device else None)
 
 
-def _refuse(credentials: Credentials, typed: Typed, verdict: Verdict, **whom) -> Refused | Wait:
+def _refuse(credentials: Credentials, typed: Typed, holder: Holder | None, now: datetime) -> Refused:
     """The same words, statements and time for a wrong password and for a name that nobody has."""
-    now, account, tenant = whom["now"], whom["account"], whom["tenant"]
-    if verdict is Verdict.UNREACHABLE:
-        return Wait(now + _ASK_AGAIN)
     with transaction.atomic():
-        limits.remember_failure(credentials.source, str(tenant.id), typed.login_key, now)
-        subject = f"person:{account.person_id}" if account else ""
+        limits.remember_failure(credentials.source, typed.bucket, now)
+        subject = f"person:{holder.account.person_id}" if holder else ""
         events.record("sign_in.refused", at=now, actor="anonymous", subject=subject, source=credentials.source)
     return Refused()

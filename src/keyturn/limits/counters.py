@@ -82,8 +82,15 @@ def full(keys: Mapping[str, Limit], *, now: datetime) -> set[str]:
 
 def full_until(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> datetime | None:
     """Look without taking: the moment when the window ends if it is full, otherwise None."""
-    row = Counter.objects.filter(key=limit.key(*whom, spread_by=spread_by), ends_at__gt=now).first()
-    return row.ends_at if row and row.hits >= limit.places else None
+    key, moment = limit.key(*whom, spread_by=spread_by), connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM limits_counter WHERE key = %s AND ends_at > %s AND hits >= %s",
+            [key, moment, limit.places],
+        )
+        if not cursor.fetchone():
+            return None
+    return Counter.objects.values_list("ends_at", flat=True).get(key=key)
 
 
 def clear(limit: Limit, *whom: str) -> None:

@@ -59,7 +59,8 @@ def count(schedule: Schedule, *whom: str, now: datetime, forgiven_at: datetime |
 
 def clear(schedule: Schedule, *whom: str) -> None:
     """Forget the failures, after a success that proves it was the owner."""
-    Delay.objects.filter(key=schedule.key(*whom)).delete()
+    with connection.cursor() as cursor:  # at every sign-in; the same by the ORM costs three times as much
+        cursor.execute("DELETE FROM limits_delay WHERE key = %s", [schedule.key(*whom)])
 
 
 def purge(now: datetime, *, closed_at: int = 100) -> int:
