@@ -21,7 +21,7 @@ def old(story: str) -> str:
 
 def new(story: str) -> str:
     """The password that somebody chooses; their own name may not stand in it."""
-    return f"herons-{zlib.crc32(story.encode())}-land-quietly"
+    return f"herons-{zlib.crc32(story.encode())}-land-softly"
 
 
 def person(story: str, *, sms: str = "", **details) -> dict:

@@ -1,0 +1,137 @@
+"""`keyturn demo` as a newcomer starts it: everything is up, what was sent can be read, nothing stays behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from keyturn.demo import story
+from tests import cluster
+from tests.installation import wait_for
+
+ASK = {"email": "mara@movers.example", "phone": "+1 415 555 0101", "method": "temporary_password"}
+KEYTURN_DEMO_LIMIT_FACTOR = 20  # as keyturn.demo.settings has it, which only the demo can import
+START = [sys.executable, "-m", "keyturn.cli.main", "demo"]
+HELD = {"cwd": Path("/"), "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("demo") / "data"
+
+
+@pytest.fixture(scope="module")
+def demo(folder):
+    """A running demo; afterwards its port is free and its processes are gone."""
+    port = cluster.free_port()
+    environment = os.environ | {"KEYTURN_DATABASE_URL": "sqlite:////nowhere/real.sqlite3", "KEYTURN_DATA": "/nowhere"}
+    command = [*START, "--port", str(port), "--data", str(folder)]
+    with subprocess.Popen(command, env=environment, **HELD) as process:
+        said = _read_until(process, f"http://127.0.0.1:{port}/")
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False) as browser:
+            browser.headers["Accept-Language"] = "en"
+            browser.said, browser.port = said, port
+            yield browser
+        process.send_signal(signal.SIGINT)
+        assert "has stopped" in process.stdout.read()
+        assert process.wait(timeout=30) == 0
+    with pytest.raises(httpx2.TransportError):
+        httpx2.get(f"http://127.0.0.1:{port}/demo/", trust_env=False)
+    assert _processes_with(str(folder)) == []
+
+
+def test_it_says_what_to_try(demo):
+    for word in ("/sign-in", "/demo/inbox", "mara@movers.example", story.players()[0].password):
+        assert word in demo.said
+
+
+def test_the_front_page_names_everybody_and_their_passwords(demo):
+    front = demo.get("/", follow_redirects=True)
+    assert front.url.path == "/demo/"
+    for player in story.players():
+        assert player.identifier in front.text
+        assert player.password in front.text
+
+
+def test_everybody_on_the_front_page_can_sign_in_there_or_has_left(demo):
+    for player in story.players():
+        host = player.url.removeprefix("http://").partition(":")[0]
+        body = {"identifier": player.identifier, "password": player.password}
+        answer = demo.post("/api/v1/sessions", json=body, headers={"Host": f"{host}:{demo.port}"})
+        assert answer.status_code == (401 if "left" in player.about else 201), player
+
+
+def test_mail_and_text_message_can_be_read_and_only_from_here(demo):
+    assert demo.post("/api/v1/recoveries", json=ASK).status_code == 202
+    page = wait_for(lambda: _with(demo, "4155550101", 'class="secret"'), "the text message")
+    assert page.count('class="secret"') == 2
+    assert "frame-src 'self'" in demo.get("/demo/inbox").headers["Content-Security-Policy"]
+
+
+def test_html_is_shown_where_it_can_do_nothing(demo):
+    wait_for(lambda: _with(demo, "/html"), "a mail with HTML")
+    answer = demo.get("/demo/inbox/1/html")
+    assert answer.status_code == 200
+    policy = answer.headers["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+    assert "default-src 'none'" in policy
+    assert demo.get("/demo/inbox/999/html").status_code == 404
+
+
+def test_the_inbox_says_why_nothing_came(demo):
+    demo.post("/api/v1/recoveries", json={"email": "nils@movers.example"})
+    wait_for(lambda: _with(demo, "The person is not active."), "the reason")
+
+
+def test_a_limit_that_was_met_is_told(demo):
+    for _ in range(3 * KEYTURN_DEMO_LIMIT_FACTOR + 1):
+        demo.post("/api/v1/recoveries", json={"email": "vera@movers.example"})
+    page = wait_for(lambda: _with(demo, "A limit was met."), "the notice of a limit")
+    assert "Enough messages went out for this login" in page
+
+
+def test_a_second_demo_in_the_folder_is_refused_in_one_sentence(demo, folder):
+    command = [*START, "--port", str(cluster.free_port()), "--data", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "already running" in done.stderr
+
+
+def test_a_taken_port_is_refused_in_one_sentence(demo, tmp_path):
+    command = [*START, "--port", str(demo.port), "--data", str(tmp_path / "other")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"--port {demo.port + 1}" in done.stderr
+    assert not (tmp_path / "other").exists()
+
+
+def _read_until(process: subprocess.Popen, word: str) -> str:
+    said = ""
+    while "3. Everybody else" not in said:
+        line = process.stdout.readline()
+        assert line, f"the demo ended:\n{said}"
+        said += line
+    assert word in said
+    return said
+
+
+def _with(demo: httpx2.Client, *words: str) -> str | None:
+    page = demo.get("/demo/inbox").text
+    return page if all(word in page for word in words) else None
+
+
+def _processes_with(word: str) -> list[str]:
+    """Processes whose environment or command line names the demo's folder."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            if word.encode() in (place / "environ").read_bytes() + (place / "cmdline").read_bytes():
+                found.append(place.name)
+        except OSError:
+            continue
+    return found
