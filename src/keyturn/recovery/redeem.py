@@ -18,6 +18,7 @@ from keyturn.directories.base import DirectoryUnreachable, PasswordRefused
 from keyturn.lib import clock, points, text
 from keyturn.passwords import change, judgement
 from keyturn.passwords.change import Cause, Change, EpochMoved
+from keyturn.passwords.core.judge import Judgement
 from keyturn.people.models import Person
 from keyturn.recovery import tickets
 from keyturn.recovery.core import ticket as core
@@ -108,7 +109,7 @@ def redeem(attempt: Attempt, now: datetime) -> Outcome:
         return Malformed("new_password")
     token = core.read_token(attempt.token)
     ticket = tickets.find(token, core.RESET) if token else None
-    judged = judgement.for_person(new_password, _whose(ticket), patience=_PATIENCE)
+    judged = _judge(new_password, ticket)
     if not judged.acceptable:
         return Weak(judged)
     if ticket is None:
@@ -116,8 +117,11 @@ def redeem(attempt: Attempt, now: datetime) -> Outcome:
     return _refuse(ticket, token, code, now) or _set(ticket, new_password, attempt.source, now)
 
 
-def _whose(ticket: Ticket | None) -> Person | None:
-    return ticket.account.person if ticket else None
+def _judge(new_password: str, ticket: Ticket | None) -> Judgement:
+    """With the person's own data where there is one; only for a real link is anything waited for."""
+    if ticket is None:
+        return judgement.for_person(new_password, None)
+    return judgement.for_person(new_password, ticket.account.person, patience=_PATIENCE)
 
 
 def _password(raw: object) -> str:

@@ -51,34 +51,36 @@ def step() -> bool:
     if lease is None:
         return False
     points.reach("resolve.claimed")
-    row = Intake.objects.get(pk=lease.id)
     try:
-        work = _Work(lease, row, _open(row), now)
-    except seal.SealBroken:
-        _give_up(lease, row, now, "sealed for another installation")
-        return True
-    try:
-        _resolve(work)
+        _resolve(lease, now)
     except LeaseLost:
-        log.warning("resolve.lease_lost", reference=row.reference)
+        log.warning("resolve.lease_lost", intake=str(lease.id))
     return True
 
 
-def _open(row: Intake) -> Request:
-    said = seal.unseal("intake", row.sealed_claim, intake.context(row.id))
-    return Request(Claim(**json.loads(said)), Method(row.method), row.over_limit)
-
-
-def _resolve(work: _Work) -> None:
-    if work.lease.attempts > MOST_TRIES:
-        _give_up(work.lease, work.intake, work.now, "too many tries")
+def _resolve(lease: leases.Claim, now: datetime) -> None:
+    row = Intake.objects.get(pk=lease.id)
+    request = _open(row) if lease.attempts <= MOST_TRIES else None
+    if request is None:
+        log.error("resolve.given_up", reference=row.reference, attempts=lease.attempts)
+        _settle(lease, now)
         return
-    tenants = routing.tenants_of(work.intake.tenant_id, work.request.claim)
+    work = _Work(lease, row, request, now)
+    tenants = routing.tenants_of(row.tenant_id, request.claim)
     for tenant_id in tenants:
         with scope.inside(tenant_id):
             _recover(work, Tenant.objects.get(pk=tenant_id), is_last=tenant_id == tenants[-1])
     if not tenants:
-        _settle(work.lease, work.now)
+        _settle(lease, now)
+
+
+def _open(row: Intake) -> Request | None:
+    """What was asked; None when it was sealed for another row or by keys that are gone."""
+    try:
+        said = seal.unseal("intake", row.sealed_claim, intake.context(row.id))
+    except seal.SealBroken:
+        return None
+    return Request(Claim(**json.loads(said)), Method(row.method), row.over_limit)
 
 
 def _recover(work: _Work, tenant: Tenant, *, is_last: bool) -> None:
@@ -166,8 +168,3 @@ def _record(recovery: Recovery, now: datetime) -> None:
 def _settle(lease: leases.Claim, now: datetime) -> None:
     """The intake is done: what was claimed is destroyed."""
     leases.settle(Intake.objects.all(), lease, sealed_claim=None, resolved_at=now, due_at=None)
-
-
-def _give_up(lease: leases.Claim, row: Intake, now: datetime, why: str) -> None:
-    log.error("resolve.given_up", reference=row.reference, why=why)
-    _settle(lease, now)
