@@ -7,9 +7,12 @@ PostgreSQL the same tenant is told to the connection, where row-level security (
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, models
+
+from keyturn.lib import rows
 
 _current: ContextVar[UUID | None] = ContextVar("keyturn_tenant", default=None)
 
@@ -46,6 +49,16 @@ def inside(tenant_id: UUID) -> Iterator[None]:
         _tell_database(before)
 
 
+@contextmanager
+def standing_in(placeholder: Any) -> Iterator[None]:
+    """While a statement is translated whose tenant is known at its use only (tenants/prepared); runs nothing."""
+    token = _current.set(placeholder)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def _tell_database(tenant_id: UUID | None) -> None:
     """Set the connection's tenant; a connection that lost it, or never had it, sees no rows."""
     if connection.vendor != "postgresql" or connection.needs_rollback:
@@ -62,6 +75,13 @@ class TenantManager(models.Manager):
         if (tenant_id := _current.get()) is None:
             raise OutsideTenant(f"{self.model.__name__} was asked for outside a tenant")
         return super().get_queryset().filter(tenant_id=tenant_id)
+
+    def create(self, **columns: Any) -> models.Model:
+        """A new row, of the current tenant unless another is named, which the database then refuses."""
+        current_id()
+        row = self.model(**columns)
+        rows.insert(row)
+        return row
 
 
 class TenantModel(models.Model):
