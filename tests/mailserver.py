@@ -209,7 +209,7 @@ class _Server(SMTP):
         await asyncio.sleep(_FOREVER)  # the lost connection ends this
 
     def _authenticate_anybody(self, server, session, envelope, mechanism, data) -> AuthResult:
-        return AuthResult(success=_mode(self._folder) != "auth_refused", auth_data=data.login)
+        return AuthResult(success=_mode(self._folder) != "auth_refused", handled=False, auth_data=data.login)
 
 
 class _Handler:

@@ -131,7 +131,7 @@ def test_the_next_try_is_never_after_the_deadline(posted, server):
 
 
 @pytest.mark.parametrize("mode", ["drop_before_data", "drop_mid_data"])
-def test_a_connection_lost_before_the_final_dot_loses_nothing(posted, server, overdue, mode):
+def test_a_connection_lost_on_the_way_loses_nothing(posted, server, overdue, mode):
     server.become(mode)
     deliver_all()
     assert row(posted).state == Message.RETRYING

@@ -41,8 +41,8 @@ def write(outgoing: Outgoing, server: Server) -> Written:
         refuse_line_breaks(value, "header")
     utf8 = not (outgoing.to.isascii() and sender.isascii())
     message = EmailMessage(policy=SMTPUTF8 if utf8 else SMTP)
-    message["From"] = Address(server.from_name or outgoing.sender_name, addr_spec=sender)
-    message["To"] = Address(addr_spec=outgoing.to)
+    message["From"] = _address(sender, server.from_name or outgoing.sender_name)
+    message["To"] = _address(outgoing.to)
     if outgoing.subject:
         message["Subject"] = outgoing.subject
     message["Date"] = format_datetime(outgoing.written_at)
@@ -50,6 +50,12 @@ def write(outgoing: Outgoing, server: Server) -> Written:
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: nobody's holiday notice answers
     _fill(message, outgoing)
     return Written(sender, outgoing.to, _checked(message.as_bytes()), _envelope_id(outgoing), utf8)
+
+
+def _address(address: str, name: str = "") -> Address:
+    """By its parts: a whole one with letters beyond ASCII is refused by the library, though SMTPUTF8 allows it."""
+    local, _at, domain = address.rpartition("@")
+    return Address(name, local, domain)
 
 
 def _fill(message: EmailMessage, outgoing: Outgoing) -> None:
