@@ -27,6 +27,7 @@ pytest_plugins = ["tests.cast"]
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "mission(number): the statement of the mission that this test proves")
+    config.addinivalue_line("markers", "few(number): so many rows are enough for this test")
     if not keys.exist():
         keys.create()
     if connection.vendor == "sqlite":  # a file, as in life: a database in memory locks differently

@@ -15,6 +15,7 @@ from keyturn.outbox.merge import refuse_line_breaks
 from keyturn.outbox.transports.base import Outgoing
 from keyturn.outbox.transports.server import Server
 
+_ENCODED_WORD = re.compile(r"=\?[^?]*\?[bqBQ]\?")
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _LONGEST_LINE = 990  # RFC 5322 §2.1.1 allows 998 without the line end
 
@@ -38,7 +39,7 @@ def write(outgoing: Outgoing, server: Server) -> Written:
     """Compose; the same message for the same server gives the same bytes on every try."""
     sender = server.from_address or f"no-reply@{outgoing.sender_host}"
     for value in (outgoing.to, outgoing.subject, outgoing.header_id, sender, server.from_name, outgoing.sender_name):
-        refuse_line_breaks(value, "header")
+        _refuse(value)
     utf8 = not (outgoing.to.isascii() and sender.isascii())
     message = EmailMessage(policy=SMTPUTF8 if utf8 else SMTP)
     message["From"] = _address(sender, server.from_name or outgoing.sender_name)
@@ -50,6 +51,13 @@ def write(outgoing: Outgoing, server: Server) -> Written:
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: nobody's holiday notice answers
     _fill(message, outgoing)
     return Written(sender, outgoing.to, _checked(message.as_bytes()), _envelope_id(outgoing), utf8)
+
+
+def _refuse(value: str) -> None:
+    """An encoded word could hold the line end that the value itself may not (RFC 2047)."""
+    refuse_line_breaks(value, "header")
+    if _ENCODED_WORD.search(value):
+        raise NotAMessage("an encoded word")
 
 
 def _address(address: str, name: str = "") -> Address:
