@@ -12,12 +12,14 @@ from keyturn.access.sign_in import Refused, SignedIn, sign_in
 from keyturn.directories import pending
 from keyturn.directories.models import TemporaryPassword
 from keyturn.tenants import scope
+from tests import proof
 from tests.access.people import temporary, typed
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CALLERS = 100
 
 
-def _at_once(tenant, now, credentials, times: int = 100) -> list:
+def _at_once(tenant, now, credentials, times: int = CALLERS) -> list:
     def one(_: int) -> object:
         try:
             with scope.inside(tenant.id):
@@ -32,11 +34,12 @@ def _at_once(tenant, now, credentials, times: int = 100) -> list:
 def test_a_hundred_parallel_guesses_get_no_more_than_the_free_tries(mara, in_movers, now):
     answers = _at_once(in_movers, now, typed("mara", "wrong"))
     assert answers.count(Refused()) == patience.FREE + 1
+    proof.note("parallel guesses at one name", CALLERS, f"{patience.FREE + 1} compared")
 
 
 def test_control_without_the_count_every_guess_is_compared(mara, in_movers, now, monkeypatch):
     monkeypatch.setattr(Bucket, "count", lambda self, now, forgiven_at: None)
-    assert _at_once(in_movers, now, typed("mara", "wrong")).count(Refused()) == 100
+    assert _at_once(in_movers, now, typed("mara", "wrong")).count(Refused()) == CALLERS
 
 
 @pytest.mark.mission("M0.4")
@@ -44,6 +47,7 @@ def test_a_hundred_parallel_sign_ins_with_one_temporary_password_make_one_sessio
     text, _ = temporary(mara, now)
     assert [type(answer) for answer in _at_once(in_movers, now, typed("mara", text))].count(SignedIn) == 1
     assert Session.objects.count() == 1
+    proof.note("parallel sign-ins with one temporary password", CALLERS, "1 session")
 
 
 def test_control_without_the_guarded_step_many_sessions_open(mara, in_movers, now, monkeypatch):

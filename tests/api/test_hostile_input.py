@@ -50,12 +50,7 @@ HOSTILE_LINES = {  # in a password these are letters like others; in a name or a
     "zero width": "ma\u200bra",
     "byte order": "\ufeffmara",
 }
-TABLE = [
-    (call, field, name, value)
-    for call, body in CALLS.items()
-    for field in body
-    for name, value in {**HOSTILE, **({} if field in SECRETS else HOSTILE_LINES)}.items()
-]
+FIELDS = [(call, field) for call, body in CALLS.items() for field in body]
 KEPT = (Session, Intake, Recovery, Ticket, Message, TemporaryPassword, StoredPassword, Account)
 
 
@@ -81,11 +76,11 @@ def _everything() -> list:
     return [sorted(map(str, model.objects.values_list())) for model in KEPT]
 
 
-@pytest.mark.parametrize(("where", "field", "name", "value"), TABLE, ids=lambda part: str(part)[:40])
-def test_a_hostile_field_is_refused_and_changes_nothing(call, where, field, name, value):
-    body = {**CALLS[where], field: value}
-    status = call(*where, json.dumps(body).encode())
-    assert status == {"NUL": 400, "lone surrogate": 400, "megabyte": 413}.get(name, 422)
+@pytest.mark.parametrize(("where", "field"), FIELDS, ids=lambda part: str(part))
+def test_a_hostile_field_is_refused_and_changes_nothing(call, where, field):
+    for name, value in {**HOSTILE, **({} if field in SECRETS else HOSTILE_LINES)}.items():
+        status = call(*where, json.dumps({**CALLS[where], field: value}).encode())
+        assert status == {"NUL": 400, "lone surrogate": 400, "megabyte": 413}.get(name, 422), name
 
 
 @pytest.mark.parametrize("where", CALLS, ids=lambda where: where[1])

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from ninja.decorators import decorate_view
 from ninja.parser import Parser
 
@@ -43,14 +43,17 @@ strict_json = decorate_view(_strict)
 
 
 def read(request: HttpRequest) -> dict[str, Any]:
-    """The JSON object in the body; raises ProblemAnswer (not_json, too_large, malformed_json)."""
+    """The JSON object in the body; raises ProblemAnswer (not_json, too_large, malformed_json, bad_request)."""
     if request.content_type != "application/json":
         raise ProblemAnswer("not_json")
     if request.content_params.get("charset", "utf-8").lower() != "utf-8":
         raise ProblemAnswer("not_json")
     if _announced(request) > LARGEST:  # before a byte of it is read
         raise ProblemAnswer("too_large")
-    return parse(request.body)
+    try:
+        return parse(request.body)
+    except UnreadablePostError as problem:  # whoever sent it has gone
+        raise ProblemAnswer("bad_request") from problem
 
 
 def parse(raw: bytes) -> dict[str, Any]:
