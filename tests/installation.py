@@ -39,6 +39,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    message_id: str
 
     @property
     def link(self) -> str:
@@ -133,6 +134,12 @@ class Installation:
         with _connect(self.environment["KEYTURN_DATABASE_URL"]) as connection:
             return connection.execute(statement).fetchall()
 
+    def write(self, statement: str) -> None:
+        """Age rows, instead of waiting."""
+        with _connect(self.environment["KEYTURN_DATABASE_URL"]) as connection:
+            connection.execute(statement)
+            connection.commit()
+
     def run(self, *arguments: str) -> None:
         """Run a command of Keyturn to its end."""
         self.family.run(arguments[0], KEYTURN, *arguments)
@@ -140,6 +147,10 @@ class Installation:
     def start(self, name: str, *arguments: str) -> subprocess.Popen:
         """Start one process more."""
         return self.family.start(name, KEYTURN, *arguments)
+
+    def start_module(self, name: str, *arguments: str) -> subprocess.Popen:
+        """Start a module of the tests in the same surroundings."""
+        return self.family.start(name, *arguments)
 
     def output(self) -> bytes:
         """Everything that the processes printed and logged."""
@@ -268,4 +279,5 @@ def _letter(caught: catcher.Caught) -> Letter:
         subject=str(caught.message["Subject"] or ""),
         text=reading.part(caught.message, "plain"),
         html=reading.part(caught.message, "html"),
+        message_id=str(caught.message["Message-ID"]),
     )

@@ -27,7 +27,7 @@ class Children:
 
     def run(self, name: str, *arguments: str) -> None:
         """Run a program to its end; raises ChildEnded when that was not a good one."""
-        with self._log(name).open("wb") as log:
+        with self._log(name).open("ab") as log:
             done = subprocess.run(  # noqa: S603 -- our own modules, by our own interpreter
                 self._command(arguments), env=self._environment, stdout=log, stderr=log, check=False
             )
@@ -36,7 +36,7 @@ class Children:
 
     def start(self, name: str, *arguments: str, output: int | None = None) -> subprocess.Popen:
         """Start a program that runs until the demo ends."""
-        with self._log(name).open("wb") as log:
+        with self._log(name).open("ab") as log:
             child = subprocess.Popen(  # noqa: S603 -- the same
                 self._command(arguments),
                 env=self._environment,
