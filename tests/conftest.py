@@ -6,6 +6,7 @@ the suite on both).
 
 import os
 import tempfile
+from pathlib import Path
 
 import django
 import pytest
@@ -18,9 +19,11 @@ django.setup()
 
 from django.db import connection  # noqa: E402 -- the settings come first
 
+import keyturn  # noqa: E402 -- the settings come first
 from keyturn.door import tenancy  # noqa: E402
 from keyturn.lib import keys  # noqa: E402
 from keyturn.tenants import walls  # noqa: E402
+from tests.portal import catalogue  # noqa: E402
 
 pytest_plugins = ["tests.cast"]
 
@@ -28,6 +31,7 @@ pytest_plugins = ["tests.cast"]
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "mission(number): the statement of the mission that this test proves")
     config.addinivalue_line("markers", "few(number): so many rows are enough for this test")
+    catalogue.compile_outdated(Path(keyturn.__file__).parent)
     if not keys.exist():
         keys.create()
     if connection.vendor == "sqlite":  # a file, as in life: a database in memory locks differently

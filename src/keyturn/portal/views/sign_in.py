@@ -63,7 +63,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 
 def _enter(request: HttpRequest) -> HttpResponse:
     form = Form("identifier", "password", posted=request.POST)
-    identifier, password = form.identifier(pattern=""), form.secret("password")
+    identifier, password = form.line("identifier", at_most=identifiers.LONGEST), form.secret("password")
     if form.refused:
         return _page(request, form)
     now = clock.now()

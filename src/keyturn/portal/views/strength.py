@@ -19,7 +19,8 @@ from keyturn.portal.answers import of_tenant
 from keyturn.portal.new_password import requirements_of
 from keyturn.recovery import redeem
 
-BY_SOURCE = counters.Limit("meter_by_source", 600, timedelta(minutes=10), scaled=True)  # an office typing at once
+WINDOW = timedelta(minutes=10)
+BY_SOURCE = counters.Limit("meter_by_source", 600, WINDOW, scaled=True)  # an office behind one address, typing
 
 
 @require_POST
