@@ -41,6 +41,12 @@ def is_secure(request: HttpRequest) -> bool:
     return trusted and request.META.get("HTTP_X_FORWARDED_PROTO") == "https"
 
 
+def may_speak_plainly(request: HttpRequest) -> bool:
+    """Whether this request may come over plain HTTP: from this very machine, or where KEYTURN_DEBUG allows it."""
+    peer = _read(request.META.get("REMOTE_ADDR", ""))
+    return settings.KEYTURN_DEBUG or (peer is not None and peer.is_loopback)
+
+
 def _read(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         address = ipaddress.ip_address(text.partition("%")[0])

@@ -22,6 +22,10 @@ _KEPT_FOR = 0.5  # seconds; a suspension works within a second everywhere
 _PLAIN_HOST = re.compile(
     r"(?:(?P<name>[A-Za-z0-9._-]{1,253})|\[(?P<address>[0-9A-Fa-f:.]{2,45})\])(?::[0-9]{1,5})?", re.ASCII
 )
+_PLAIN = (
+    "Plain HTTP is served to this machine only: passwords would cross the network readable. Use https, or, behind a"
+    " proxy that ends TLS, name it in KEYTURN_TRUSTED_PROXIES and let it set X-Forwarded-Proto.\n"
+)
 _kept: dict[str, tuple[float, Tenant | None]] = {}
 
 
@@ -37,6 +41,8 @@ class Tenancy:
             return self.get_response(request)
         if source.is_secure(request):
             request.META["wsgi.url_scheme"] = "https"
+        elif not source.may_speak_plainly(request):
+            return HttpResponseBadRequest(_PLAIN, content_type="text/plain")
         host = host_of(request)
         tenant = _find(host) if host else None
         request.is_installation = host is not None and host == installation_host()
