@@ -4,7 +4,6 @@ Ask, resolve, deliver, die, guess, redeem, sign in with old, temporary and new p
 deactivate, suspend, refuse mail: in any order. What must never happen is asserted after every step.
 """
 
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,10 +33,10 @@ from keyturn.recovery.models import Intake, Recovery, Ticket
 from keyturn.recovery.redeem import Attempt, Redeemed
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
+from tests import proof
 from tests.properties import stage as staging
 from tests.properties.stage import FIRST_PASSWORD, Stage
 
-PROOF = bool(os.environ.get("KEYTURN_PROOF"))
 POINTS = [
     None, "resolve.claimed", "resolve.decided", "resolve.written", "resolve.committed",
     "deliver.claimed", "deliver.before_send", "deliver.after_send", "deliver.settled",
@@ -329,8 +328,9 @@ def tell(monkeypatch, examples: int, steps: int, phases: tuple[Phase, ...] = tup
 @pytest.mark.django_db
 @pytest.mark.mission("M0.4", "M4.6")
 def test_no_story_breaks_an_invariant(monkeypatch, settings):
-    examples, steps = (2_000, 100) if PROOF else (25, 30)
+    examples, steps = proof.count(25, full=2_000), proof.count(30, full=100)
     tell(monkeypatch, examples, steps)
+    proof.note("stories told by the machine, in process", examples, "no invariant broken")
 
 
 GUARDS = [
@@ -341,7 +341,7 @@ GUARDS = [
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("room", "guard", "instead"), GUARDS if PROOF else GUARDS[:2])
+@pytest.mark.parametrize(("room", "guard", "instead"), GUARDS[: proof.count(2, full=3)])
 def test_the_machine_sees_a_guard_that_is_gone(monkeypatch, settings, room, guard, instead):
     """The control: with the guard patched away some story breaks an invariant."""
     monkeypatch.setattr(room, guard, instead)
