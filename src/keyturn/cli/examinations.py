@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Min
 
 from keyturn import checks
 from keyturn.audit import chain
-from keyturn.lib import clock
+from keyturn.lib import clock, origins
 from keyturn.outbox import profiles
 from keyturn.outbox.models import Message
 from keyturn.outbox.profiles import ProfileRefused
 from keyturn.outbox.transports.base import TransportError
 from keyturn.outbox.transports.connection import Connection
 from keyturn.outbox.transports.server import Server
-from keyturn.outbox.transports.smtp import own_name
 from keyturn.recovery.models import Intake
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
@@ -140,7 +140,7 @@ def _tenants() -> list[Tenant]:
 def _try(server: Server) -> Finding:
     where = f"{server.name} ({server.host}:{server.port}, tls={server.tls})"
     try:
-        opened = Connection(server, own_name())
+        opened = Connection(server, origins.mail_domain(settings.KEYTURN_PUBLIC_URL))
     except TransportError as problem:
         return Finding(BROKEN, "mail", f"{where} cannot be used: {problem}")
     with suppress(Exception):
