@@ -1,0 +1,123 @@
+"""The `keyturn` command in processes of its own, on a fresh database of the kind under test."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests import cluster, installation
+from tests.cli.worlds import MOVERS
+
+PATIENCE = 30  # seconds for what takes well under five
+
+
+@dataclass
+class Machine:
+    """A machine with a data folder and a database, on which commands are run."""
+
+    folder: Path
+    environment: dict[str, str]
+    port: int
+
+    def run(self, *line: str, **settings: str) -> subprocess.CompletedProcess:
+        """Run a command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "keyturn.cli.main", *line],
+            env=self.environment | settings,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE * 2,
+        )
+
+    def start(self, *line: str) -> subprocess.Popen:
+        """Start a command that runs until it is stopped; its output goes to a file."""
+        with (self.folder / "output.log").open("ab") as output:
+            return subprocess.Popen(
+                [sys.executable, "-m", "keyturn.cli.main", *line],
+                env=self.environment,
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+            )
+
+    def output(self) -> str:
+        """What started commands printed and logged."""
+        return (self.folder / "output.log").read_text(encoding="utf-8")
+
+    def health(self) -> int:
+        """The status of /healthz; 0 when nobody answers."""
+        try:
+            return httpx2.get(f"http://127.0.0.1:{self.port}/healthz", trust_env=False, timeout=5).status_code
+        except httpx2.HTTPError:
+            return 0
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """Empty: nothing was migrated yet."""
+    with _machine(tmp_path) as empty:
+        yield empty
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """Migrated, with Movers on it; shared by a file's tests, which leave it as they found it."""
+    with _machine(tmp_path_factory.mktemp("machine")) as machine:
+        (machine.folder / "world.yaml").write_text(MOVERS, encoding="utf-8")
+        assert machine.run("migrate").returncode == 0
+        assert machine.run("load", str(machine.folder / "world.yaml")).returncode == 0
+        yield machine
+
+
+@contextmanager
+def _machine(folder: Path) -> Iterator[Machine]:
+    with installation._database(folder) as url:
+        port = cluster.free_port()
+        yield Machine(folder, installation._environment(folder, port, url), port)
+
+
+def wait_until(look, what: str):
+    """Wait for something true."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"waited {PATIENCE} seconds for {what}"
+        time.sleep(0.05)
+    return found
+
+
+def children_of(pid: int) -> dict[int, str]:
+    """The living child processes of one, with their command lines."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and _parent(folder) == pid:
+            found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that ended and was not waited for does not."""
+    try:
+        return _state(Path(f"/proc/{pid}")) not in {"Z", "X"}
+    except OSError:
+        return False
+
+
+def _parent(folder: Path) -> int:
+    try:
+        return int(_fields(folder)[1]) if _state(folder) not in {"Z", "X"} else 0
+    except OSError:
+        return 0
+
+
+def _state(folder: Path) -> str:
+    return _fields(folder)[0]
+
+
+def _fields(folder: Path) -> list[str]:
+    return (folder / "stat").read_text().rpartition(")")[2].split()

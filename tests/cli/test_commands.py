@@ -1,0 +1,175 @@
+"""Commands from the outside: what they print, how they exit, and that every refusal says what to do."""
+
+import stat
+
+import pytest
+
+from tests.cli.worlds import MOVERS
+
+
+def keys_of(machine):
+    return sorted(path.name for path in (machine.folder / "keys").glob("*.json"))
+
+
+def test_migrate_on_an_empty_database_makes_tables_and_keys(machine):
+    done = machine.run("migrate")
+    assert done.returncode == 0, done.stderr
+    assert keys_of(machine) == ["web.json", "worker.json"]
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (machine.folder / "keys").glob("*.json")}
+    assert modes == {0o600}
+
+
+def test_migrate_again_changes_nothing(machine):
+    machine.run("migrate")
+    before = [path.read_bytes() for path in sorted((machine.folder / "keys").glob("*.json"))]
+    done = machine.run("migrate")
+    assert (done.returncode, done.stdout) == (0, "The database is up to date (0 migrations applied).\n")
+    assert [path.read_bytes() for path in sorted((machine.folder / "keys").glob("*.json"))] == before
+
+
+def test_migrate_makes_no_keys_for_a_database_that_has_had_others(machine):
+    machine.run("migrate")
+    for path in (machine.folder / "keys").glob("*.json"):
+        path.unlink()
+    done = machine.run("migrate")
+    assert done.returncode == 1
+    assert "Restore them from your backup" in done.stderr
+    assert keys_of(machine) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [["serve"], ["worker"], ["load", "x.yaml"], ["owner", "create"], ["backup", "x"], ["people", "import", "x.csv"]],
+)
+def test_nothing_starts_before_migrate(machine, line):
+    done = machine.run(*line)
+    assert done.returncode == 1
+    assert "keyturn migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("line", [["serve"], ["worker"], ["owner", "create"]])
+def test_nothing_starts_without_keys(loaded, line):
+    away = loaded.folder / "keys-away"
+    (loaded.folder / "keys").rename(away)
+    try:
+        done = loaded.run(*line)
+    finally:
+        away.rename(loaded.folder / "keys")
+    assert (done.returncode, "is missing" in done.stderr) == (1, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"KEYTURN_PUBLIC_URL": "http://keyturn.example"}, "write https://"),
+        ({"KEYTURN_EMAIL_URL": "imap://mail.example"}, "smtp://"),
+        ({"KEYTURN_EMAIL_URL": "smtp://me:hush@mail.example?tls=none"}, "KEYTURN_EMAIL_URL"),
+        ({"KEYTURN_ARGON2": "many"}, "KEYTURN_ARGON2"),
+        ({"KEYTURN_DEBUG": "yes"}, "write 1 or 0"),
+        ({"KEYTURN_LOG_LEVEL": "LOUD"}, "KEYTURN_LOG_LEVEL"),
+        ({"KEYTURN_TRUSTED_PROXIES": "proxy"}, "KEYTURN_TRUSTED_PROXIES"),
+        ({"KEYTURN_DATABASE_URL": "mysql://x"}, "KEYTURN_DATABASE_URL"),
+        ({"KEYTURN_DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}, "does not answer"),
+        ({"KEYTURN_DATABASE_URL_FILE": "/nowhere/at/all"}, "cannot be read"),
+    ],
+)
+def test_unsafe_or_unreadable_configuration_is_refused_in_a_sentence(loaded, settings, says):
+    done = loaded.run("worker", **settings)
+    assert done.returncode == 1
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hush" not in done.stderr
+
+
+def test_a_key_file_that_others_can_read_is_refused(loaded):
+    (loaded.folder / "keys/web.json").chmod(0o644)
+    try:
+        done = loaded.run("serve")
+    finally:
+        (loaded.folder / "keys/web.json").chmod(0o600)
+    assert done.returncode == 1
+    assert "chmod 600" in done.stderr
+
+
+def test_the_doctor_is_content_with_what_works_and_exits_with_0(loaded):
+    done = loaded.run("doctor", KEYTURN_SOURCE_LIMIT_FACTOR="7")
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if line.startswith("broken")] == [line for line in lines if "2525" in line]
+    assert "KEYTURN_SOURCE_LIMIT_FACTOR is 7" in done.stdout
+    assert "KEYTURN_ARGON2" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"KEYTURN_PUBLIC_URL": "http://keyturn.example"}, "plain HTTP"),
+        ({"KEYTURN_DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}, "does not answer"),
+    ],
+)
+def test_the_doctor_names_what_is_broken_and_exits_with_1(loaded, settings, says):
+    done = loaded.run("doctor", **settings)
+    assert done.returncode == 1
+    assert any(line.startswith("broken") and says in line for line in done.stdout.splitlines()), done.stdout
+
+
+def test_a_broken_world_file_is_refused_line_by_line(loaded):
+    path = loaded.folder / "broken.yaml"
+    path.write_text(MOVERS.replace("type: sms", "type: pager").replace("Nils Holm", "Nils\\tHolm"), encoding="utf-8")
+    done = loaded.run("load", str(path))
+    assert done.returncode == 1
+    assert "broken.yaml:14: tenants[0].people[0].phones[0].type" in done.stderr
+    assert "nothing was loaded" in done.stderr
+
+
+def test_an_owner_gets_a_link_that_is_digested(loaded):
+    done = loaded.run("owner", "create")
+    link = done.stdout.splitlines()[-1]
+    assert link.startswith(loaded.environment["KEYTURN_PUBLIC_URL"] + "/console/welcome/")
+    assert len(link.rpartition("/")[2]) >= 40
+    assert "earlier links have ended" in loaded.run("owner", "create").stdout
+
+
+def test_a_backup_is_a_whole_database_and_never_overwrites(loaded):
+    path = loaded.folder / "copy.sqlite3"
+    done = loaded.run("backup", str(path))
+    if loaded.environment["KEYTURN_DATABASE_URL"].startswith("postgres"):
+        assert (done.returncode, "pg_dump" in done.stderr) == (1, True)
+        return
+    assert done.returncode == 0, done.stderr
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert loaded.run("doctor", KEYTURN_DATABASE_URL=f"sqlite:///{path}").stdout.count("unbroken chain") == 1
+    assert loaded.run("backup", str(path)).returncode == 1
+
+
+def test_people_are_imported_and_every_refused_row_is_reported(loaded):
+    path = loaded.folder / "people.csv"
+    path.write_text(
+        "identifier,name,email,phone_sms\n"
+        "vera,Vera Vik,vera@movers.example,+1 415 555 0155\n"
+        "x,,,\n"
+        "y,Y,,+1 415 555 0101\n"
+        "z,Z,,+1 415 555 0156 ext 9\n",
+        encoding="utf-8",
+    )
+    tried = loaded.run("people", "import", str(path), "--dry-run")
+    assert "1 would be created, 0 would be updated, 3 would be refused" in tried.stdout
+    done = loaded.run("people", "import", str(path), "--tenant", "movers")
+    assert "1 created, 0 updated, 3 refused" in done.stdout  # the dry run created nobody
+    assert done.stderr.splitlines() == [
+        "line 3: name: empty",
+        "line 4: phones: number_taken",
+        "line 5: phones[0].number: has_extension",
+    ]
+    assert "0 created, 1 updated" in loaded.run("people", "import", str(path)).stdout
+
+
+@pytest.mark.parametrize("line", [[], ["dance"], ["serve", "--port", "x"], ["worker", "--only", "sleep"]])
+def test_a_line_that_is_not_understood_exits_with_2(machine, line):
+    assert machine.run(*line).returncode == 2
+
+
+def test_help_and_version_need_no_settings(machine):
+    broken = {"KEYTURN_DATABASE_URL": "nonsense"}
+    assert machine.run("--help", **broken).returncode == 0
+    assert machine.run("version", **broken).stdout.strip()
