@@ -38,7 +38,7 @@ def test_it_answers_and_stops_with_everything_it_started(loaded, serving, number
     assert worker_of(process) in family
     process.send_signal(number)
     assert process.wait(timeout=30) == 0
-    assert not [pid for pid in family if is_alive(pid)]
+    wait_until(lambda: not [pid for pid in family if is_alive(pid)], "the last of them")
     assert "worker.stopped" in loaded.output()
 
 
