@@ -108,9 +108,11 @@ def _prefilled(request: HttpRequest) -> str:
 
 
 def _page(request: HttpRequest, form: Form) -> HttpResponse:
+    notice = request.GET.get("notice", "")
     values = {
         "form": form,
-        "notice": NOTICES.get(request.GET.get("notice", "")),
+        "notice": NOTICES.get(notice),
+        "is_good": notice != "sign-in-first",
         "pattern": request.tenant.identifier_pattern or ANY_USER_NAME,
     }
     return page(request, "portal/sign_in.html", values)
