@@ -49,7 +49,7 @@ def test_nobody_is_found_from_another_tenant(mara, labs):
         assert queries.by_phone(phone("+14155550101")) is None
 
 
-@pytest.mark.mission("M0.15")
+@pytest.mark.mission("M0.15", "M0.11")
 def test_text_messages_go_to_the_sms_number_before_a_mobile(mara, now):
     changes.set_phones(mara, [NewPhone("+14155550110", "mobile"), NewPhone("+14155550111", "sms")], now)
     assert queries.sms_number(mara).raw == "+14155550111"
