@@ -26,6 +26,7 @@ KEYTURN_KEEP_INTAKES_DAYS = environment.positive_numbers("KEYTURN_KEEP_INTAKES_D
 KEYTURN_KEEP_TICKETS_DAYS = environment.positive_numbers("KEYTURN_KEEP_TICKETS_DAYS", "30", 1)[0]
 KEYTURN_KEEP_REFUSALS_DAYS = environment.positive_numbers("KEYTURN_KEEP_REFUSALS_DAYS", "90", 1)[0]
 KEYTURN_KEEP_RECOVERIES_DAYS = environment.positive_numbers("KEYTURN_KEEP_RECOVERIES_DAYS", "365", 1)[0]
+KEYTURN_KEEP_MESSAGES_DAYS = environment.positive_numbers("KEYTURN_KEEP_MESSAGES_DAYS", "90", 1)[0]
 KEYTURN_KEEP_SESSIONS_DAYS = environment.positive_numbers("KEYTURN_KEEP_SESSIONS_DAYS", "30", 1)[0]
 KEYTURN_DEBUG = environment.flag("KEYTURN_DEBUG")
 KEYTURN_LOG_LEVEL = environment.one_of("KEYTURN_LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR")

@@ -4,19 +4,33 @@ from collections.abc import Callable
 from datetime import datetime
 
 from keyturn.access import purge as access
+from keyturn.directories import purge as directories
 from keyturn.lib import clock
-from keyturn.limits import counters
+from keyturn.limits import counters, delays
+from keyturn.outbox import purge as outbox
 from keyturn.passwords import leaked
 from keyturn.recovery import purge as recovery
+from keyturn.tenants import scope
+from keyturn.tenants.models import Tenant
 
-ROOMS: tuple[Callable[[datetime], object], ...] = (counters.purge, leaked.purge)
+Purge = Callable[[datetime], object]
+
+OF_NO_TENANT: tuple[Purge, ...] = (counters.purge, delays.purge, leaked.purge, recovery.intakes)
+IN_EVERY_TENANT: tuple[Purge, ...] = (
+    recovery.in_tenant,  # before temporary passwords go, from which it learns what was completed
+    directories.in_tenant,
+    access.in_tenant,
+    outbox.in_tenant,
+)
 
 
 def step() -> bool:
     """Remove what is old; there is never more to do at once."""
     now = clock.now()
-    for purge in ROOMS:
+    for purge in OF_NO_TENANT:
         purge(now)
-    access.step()
-    recovery.step()
+    for tenant_id in Tenant.objects.values_list("id", flat=True):
+        with scope.inside(tenant_id):
+            for purge in IN_EVERY_TENANT:
+                purge(now)
     return False

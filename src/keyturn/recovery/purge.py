@@ -6,26 +6,18 @@ from django.conf import settings
 from django.db.models import Q
 
 from keyturn.directories.models import TemporaryPassword
-from keyturn.lib import clock
 from keyturn.recovery.core.facts import Method
 from keyturn.recovery.core.policy import Failure
 from keyturn.recovery.models import Intake, Recovery, Ticket
-from keyturn.tenants import scope
-from keyturn.tenants.models import Tenant
 
 _LONGEST_LIFE = timedelta(days=1)  # no ticket and no temporary password lives longer (M3.7)
 
 
-def step() -> bool:
-    """One round over all tenants; a duty of the worker. Never asks to be called again at once."""
-    now = clock.now()
-    intakes(now)
-    for tenant_id in Tenant.objects.values_list("id", flat=True):
-        with scope.inside(tenant_id):
-            close(now)
-            tickets(now)
-            recoveries(now)
-    return False
+def in_tenant(now: datetime) -> None:
+    """Tidy up in the current tenant."""
+    close(now)
+    tickets(now)
+    recoveries(now)
 
 
 def intakes(now: datetime) -> int:
