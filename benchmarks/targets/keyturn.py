@@ -24,7 +24,7 @@ class Keyturn(Target):
             "KEYTURN_DATA": str(self.folder / "data"),
             "KEYTURN_DATABASE_URL": self.database.url,
             "KEYTURN_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
-            "KEYTURN_EMAIL_URL": f"smtp://127.0.0.1:{self.setting.smtp_port}?tls=none",
+            "KEYTURN_EMAIL_URL": f"smtp://127.0.0.1:{self.setting.smtp_port}?tls=none&from=help@movers.example",
             "KEYTURN_ARGON2": self.setting.argon2,
             "KEYTURN_SOURCE_LIMIT_FACTOR": "1000000",
         }

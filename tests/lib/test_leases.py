@@ -40,8 +40,8 @@ def test_a_worker_that_was_only_slow_cannot_overwrite_the_next_one(db, now):
     slow = leases.claim(Intake, now=now, lease=LEASE)
     next_one = leases.claim(Intake, now=now + LEASE, lease=LEASE)
     with pytest.raises(LeaseLost):
-        leases.settle(Intake.objects.all(), slow, due_at=None)
-    leases.settle(Intake.objects.all(), next_one, due_at=None)
+        leases.settle(Intake, slow, due_at=None)
+    leases.settle(Intake, next_one, due_at=None)
     assert leases.claim(Intake, now=now + LEASE * 3, lease=LEASE) is None
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from keyturn.lib import keys, leases, seal
+from keyturn.lib import keys, leases, rows, seal
 from keyturn.outbox import core, deliver, drafting, posting, profiles
 from keyturn.outbox.models import Attempt, Message
 from keyturn.outbox.posting import Letter, post
@@ -296,7 +296,7 @@ def test_a_slow_worker_writes_nothing_over_its_successor(posted, server, monkeyp
 
 def test_without_the_fence_the_successor_would_be_overwritten(posted, server, monkeypatch):
     """The negative control of the test above."""
-    monkeypatch.setattr(leases, "settle", lambda rows, claim, **new: rows.filter(pk=claim.id).update(**new))
+    monkeypatch.setattr(leases, "settle", lambda model, claim, **new: rows.update(model, {"id": claim.id}, **new))
     monkeypatch.setattr(deliver, "_offer", lambda *_: [core.Try("slow", core.LATER, "450 later")])
     Message.objects.filter(pk=posted.pk).update(fence=1)
     deliver.step()

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import transaction
 
 from keyturn.audit import events
 from keyturn.directories import registry
 from keyturn.directories.base import NewPassword
 from keyturn.directories.models import Account, RegisteredDirectory
+from keyturn.tenants import prepared
 
 BUILTIN = "builtin"
 
@@ -23,12 +24,22 @@ class Holder(Protocol):
 
 def by_login(key: str) -> Account | None:
     """The account that signs in with this key (people.identifiers.key), person and directory with it."""
-    return _whole().filter(login_key=key).first()
+    return _by_login(login_key=key)
+
+
+@prepared.one
+def _by_login(login_key):
+    return Account.objects.filter(login_key=login_key).select_related("person", "directory")
 
 
 def of(person: Holder) -> Account | None:
     """The person's account, or None when nobody opened one."""
-    return _whole().filter(person=person).first()
+    return _of(person_id=person.pk)
+
+
+@prepared.one
+def _of(person_id):
+    return Account.objects.filter(person_id=person_id).select_related("person", "directory").order_by("pk")
 
 
 def open(person: Holder, login: str, now: datetime, *, login_key: str = "") -> Account:
@@ -71,7 +82,3 @@ def keep_first(account: Account, new: NewPassword, now: datetime) -> bool:
     events.record("password.first_set", at=now, actor="keyturn", subject=f"person:{account.person_id}")
     account.password_changed_at = now
     return True
-
-
-def _whole() -> models.QuerySet:
-    return Account.objects.select_related("person", "directory")

@@ -14,6 +14,7 @@ from keyturn.audit import events
 from keyturn.directories.models import Account, TemporaryPassword
 from keyturn.lib import hashing
 from keyturn.limits import counters
+from keyturn.tenants import prepared
 
 CHANNELS = ("email", "sms")
 MOST_TRIES = 100  # wrong tries a temporary password survives; the account's own delay is not touched by them
@@ -71,7 +72,7 @@ def try_use(
 
 def cancel(account: Account, now: datetime, reason: str) -> list[UUID]:
     """End the live ones: the original was used, or changed. Returns their messages, which may be called back."""
-    messages = list(_live(account).values_list("message_id", flat=True))
+    messages = [message_id for (message_id,) in _live_messages(account_id=account.pk)]
     if messages:
         with transaction.atomic():
             _lock(account)
@@ -93,8 +94,18 @@ def replaced(id: UUID, now: datetime) -> bool:
 
 def all_replaced(account: Account, now: datetime) -> int:
     """Whatever temporary password was in force, an own one has taken its place; returns how many."""
-    used = TemporaryPassword.objects.filter(account=account, state=_USED)
-    return used.update(state=TemporaryPassword.REPLACED, ended_at=now)
+    return _replace_all(account_id=account.pk, now=now)
+
+
+@prepared.update
+def _replace_all(account_id, now):
+    used = TemporaryPassword.objects.filter(account_id=account_id, state=_USED)
+    return used, {"state": TemporaryPassword.REPLACED, "ended_at": now}
+
+
+@prepared.select
+def _live_messages(account_id):
+    return TemporaryPassword.objects.filter(account_id=account_id, state=_LIVE).values_list("message_id")
 
 
 def kill_by_message(message_id: UUID, now: datetime) -> bool:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from keyturn.lib import clock
+from keyturn.lib import clock, rows
 
 
 class LeaseLost(Exception):
@@ -65,10 +65,10 @@ def claim(model: type[Leased], *, now: datetime, lease: timedelta) -> Claim | No
     return Claim(uuid_of(row[0]), uuid_of(row[1]), row[2], row[3]) if row else None
 
 
-def settle(queryset: models.QuerySet, claim: Claim, **changes: Any) -> None:
+def settle(model: type[Leased], claim: Claim, **changes: Any) -> None:
     """Write the outcome under the claim's fence and give the lease back; raises LeaseLost when it is not ours now."""
-    mine = queryset.filter(pk=claim.id, fence=claim.fence)
-    if mine.update(lease_until=None, fence=None, **changes) != 1:
+    mine = {"id": claim.id, "fence": claim.fence}
+    if rows.update(model, mine, lease_until=None, fence=None, **changes) != 1:
         raise LeaseLost
 
 

@@ -19,7 +19,7 @@ from keyturn.outbox.transports import CarrierGateway, Smtp
 from keyturn.outbox.transports.base import Outgoing, Transport, TransportError, kept_reply
 from keyturn.outbox.transports.server import Server
 from keyturn.outbox.transports.smtp import close_idle
-from keyturn.tenants import scope
+from keyturn.tenants import prepared, scope
 
 _A_WHILE = timedelta(minutes=1)
 log = structlog.get_logger("keyturn.outbox")
@@ -44,7 +44,7 @@ def step() -> bool:
 
 
 def _deliver(claim: leases.Claim, now: datetime) -> None:
-    message = Message.objects.select_related("tenant", "address", "person__cell_provider").get(pk=claim.id)
+    message = _message(id=claim.id)
     servers = profiles.servers()
     ending = _obstacle(message, servers, now)
     if ending or isinstance(outgoing := _written(message), core.Next):
@@ -55,6 +55,11 @@ def _deliver(claim: leases.Claim, now: datetime) -> None:
     points.reach("deliver.after_send")
     after = clock.now()  # a second look: a hand-over may have taken minutes
     _settle(claim, tries, core.after(tries, _history(claim, message, tries), after), after)
+
+
+@prepared.one
+def _message(id):
+    return Message.objects.select_related("tenant", "address", "person__cell_provider").filter(pk=id)
 
 
 def _obstacle(message: Message, servers: list[Server], now: datetime) -> core.Next | None:
@@ -87,8 +92,13 @@ def _written(message: Message) -> Outgoing | core.Next:
 
 def _start(claim: leases.Claim) -> None:
     """Show that it is on its way; raises LeaseLost when it was called back or taken over meanwhile."""
-    if not Message.objects.filter(pk=claim.id, fence=claim.fence).update(state=Message.SENDING):
+    if not _send(id=claim.id, fence=claim.fence):
         raise leases.LeaseLost
+
+
+@prepared.update
+def _send(id, fence):
+    return Message.objects.filter(pk=id, fence=fence), {"state": Message.SENDING}
 
 
 def _transports(message: Message, servers: list[Server]) -> list[Transport]:
@@ -132,14 +142,12 @@ def _settle(claim: leases.Claim, tries: list[core.Try], following: core.Next, no
         changes |= {"sealed": None, "ended_at": now}
     elif not tries:
         changes |= {"attempts": 0}  # waiting for a server is no failed try
-    attempts = [
-        Attempt(message_id=claim.id, at=now, profile=one.profile, outcome=one.outcome, reply=one.reply)
-        for one in tries
-    ]
     with transaction.atomic():
-        Attempt.objects.bulk_create(attempts)
+        for one in tries:
+            said = {"profile": one.profile, "outcome": one.outcome, "reply": one.reply}
+            Attempt.objects.create(message_id=claim.id, at=now, **said)
         try:
-            leases.settle(Message.objects.all(), claim, **changes)
+            leases.settle(Message, claim, **changes)
         except leases.LeaseLost:
             log.warning("message.lease_lost", message=str(claim.id))
             return

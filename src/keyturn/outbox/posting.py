@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 
-from keyturn.lib import seal, wake
+from keyturn.lib import rows, seal, wake
 from keyturn.limits import counters
 from keyturn.outbox import channels, purposes
 from keyturn.outbox.merge import refuse_line_breaks
@@ -68,7 +68,7 @@ def post(letter: Letter, *, person: Any, now: datetime, language: str = "") -> M
     )
     message.header_id = f"<{message.id.hex}@{_domain()}>"
     message.sealed = seal.seal("outbox", json.dumps(dict(letter.values)).encode(), sealed_for(message))
-    message.save(force_insert=True)
+    rows.insert(message)
     transaction.on_commit(wake.ring)
     return message
 

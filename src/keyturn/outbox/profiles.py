@@ -17,7 +17,7 @@ from keyturn.audit import events
 from keyturn.lib import addresses, seal, text
 from keyturn.outbox.models import MailProfile
 from keyturn.outbox.transports.server import NONE, PORTS, STARTTLS, Server
-from keyturn.tenants import scope
+from keyturn.tenants import prepared, scope
 
 INSTALLATION = "installation"
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45}")
@@ -120,10 +120,15 @@ def from_url(url: str) -> Server:
 
 def servers() -> list[Server]:
     """Where the current tenant's mail is offered, in order: its own profiles, or the installation's; or nowhere."""
-    own = [_server(profile) for profile in MailProfile.objects.order_by("position", "name")]
+    own = [_server(profile) for profile in _profiles()]
     if own or not settings.KEYTURN_EMAIL_URL:
         return own
     return [from_url(settings.KEYTURN_EMAIL_URL)]
+
+
+@prepared.select
+def _profiles():
+    return MailProfile.objects.order_by("position", "name")
 
 
 def _server(profile: MailProfile) -> Server:

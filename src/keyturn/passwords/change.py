@@ -20,6 +20,7 @@ from keyturn.directories.base import Directory, NewPassword
 from keyturn.directories.models import Account
 from keyturn.outbox import posting, purposes
 from keyturn.people import queries
+from keyturn.tenants import prepared
 
 
 class EpochMoved(Exception):
@@ -63,13 +64,18 @@ class Change:
         events.record("password.changed", at=now, subject=f"person:{person.pk}", **who)
 
     def _raise_epoch(self, now: datetime, epoch: int) -> None:
-        expected = Account.objects.filter(pk=self.account.pk, credential_epoch=epoch)
-        if expected.update(credential_epoch=F("credential_epoch") + 1, password_changed_at=now) != 1:
+        if _raise_epoch(id=self.account.pk, epoch=epoch, now=now) != 1:
             raise EpochMoved
 
     def _end_temporary_passwords(self, now: datetime) -> list:
         pending.all_replaced(self.account, now)
         return pending.cancel(self.account, now, "password_changed")
+
+
+@prepared.update
+def _raise_epoch(id, epoch, now):
+    expected = Account.objects.filter(pk=id, credential_epoch=epoch)
+    return expected, {"credential_epoch": F("credential_epoch") + 1, "password_changed_at": now}
 
 
 def begin(account: Account, text: str) -> Change:

@@ -11,8 +11,7 @@ from keyturn.passwords import commonest, leaked
 from keyturn.passwords.core import presets
 from keyturn.passwords.core.judge import Context, Judgement, judge
 from keyturn.people.models import Address, Person
-from keyturn.tenants import scope
-from keyturn.tenants.models import Tenant
+from keyturn.tenants import finding, prepared, scope
 
 _NATIONAL = 7  # last digits of a number, by which people know their own
 
@@ -47,7 +46,7 @@ def for_person(text: str, person: Person | None, extra: Iterable[str] = (), *, p
 
 def rules_of_tenant() -> Rules:
     """What the tenant we are in asks of a password; pages show it before anything is typed."""
-    tenant = Tenant.objects.get(pk=scope.current_id())
+    tenant = finding.by_id(scope.current_id())
     words = tuple(word for word in tenant.password_words if isinstance(word, str))
     return Rules(
         presets.requirements(tenant.password_preset, tenant.password_min_length),
@@ -57,8 +56,12 @@ def rules_of_tenant() -> Rules:
 
 
 def _known_about(person: Person) -> list[str]:
-    addresses = Address.objects.filter(person=person).values_list("raw", flat=True)
-    return [person.identifier, person.name, *addresses]
+    return [person.identifier, person.name, *(raw for (raw,) in _addresses(person_id=person.pk))]
+
+
+@prepared.select
+def _addresses(person_id):
+    return Address.objects.filter(person_id=person_id).values_list("raw")
 
 
 def _own_part(value: str) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from keyturn.lib.addresses import EmailAddress
 from keyturn.lib.phones import Phone
 from keyturn.people import identifiers, routes
 from keyturn.people.models import Address, Person, Route
+from keyturn.tenants import prepared
 
 _TEXTABLE = (Address.SMS, Address.MOBILE)
 
@@ -22,7 +23,7 @@ def by_identifier(raw: str) -> Person | None:
 
 def by_email(email: EmailAddress) -> Person | None:
     """The person whom this email finds; ASCII capitals of the local part do not matter, other letters do."""
-    found = _finding(Address.EMAIL, email.lowered)
+    found = _finding(kind=Address.EMAIL, lowered=email.lowered)
     if found and not email.key.isascii() and found.key != email.key:
         return None
     return found.person if found else None
@@ -30,13 +31,18 @@ def by_email(email: EmailAddress) -> Person | None:
 
 def by_phone(phone: Phone) -> Person | None:
     """The person whom this number finds."""
-    found = _finding(Address.PHONE, phone.e164)
+    found = _finding(kind=Address.PHONE, lowered=phone.e164)
     return found.person if found else None
 
 
 def main_email(person: Person) -> Address | None:
     """The email that recovery writes to."""
-    return Address.objects.filter(person=person, is_main=True).first()
+    return _main_email(person_id=person.pk)
+
+
+@prepared.one
+def _main_email(person_id):
+    return Address.objects.filter(person_id=person_id, is_main=True)
 
 
 def sms_number(person: Person) -> Address | None:
@@ -50,7 +56,7 @@ def notice_addresses(person: Person) -> list[Address]:
     """Every place that hears of a change of password: all emails on record and the numbers that take a text
     message, each once, the main email first."""
     once: dict[tuple[str, str], Address] = {}
-    for address in _receiving(person).order_by("-is_main", "kind", "pk"):
+    for address in _receiving(person_id=person.pk):
         once.setdefault((address.kind, address.lowered), address)
     return list(once.values())
 
@@ -65,14 +71,17 @@ def tenants_of_email(email: EmailAddress) -> list[UUID]:
     return _routed(Address.EMAIL, email.lowered)
 
 
-def _finding(kind: str, lowered: str) -> Address | None:
+@prepared.one
+def _finding(kind, lowered):
     matching = Address.objects.filter(kind=kind, lowered=lowered, finds_person=True)
-    return matching.select_related("person").first()  # one at most, by address_finds_one_person
+    return matching.select_related("person")  # one at most, by address_finds_one_person
 
 
-def _receiving(person: Person) -> QuerySet[Address]:
+@prepared.select
+def _receiving(person_id):
     textable = Q(kind=Address.EMAIL) | Q(phone_type__in=_TEXTABLE)
-    return Address.objects.filter(textable, person=person, may_receive=True)
+    theirs = Address.objects.filter(textable, person_id=person_id, may_receive=True)
+    return theirs.order_by("-is_main", "kind", "pk")
 
 
 def _routed(kind: str, lowered: str) -> list[UUID]:

@@ -16,6 +16,7 @@ from keyturn.recovery import limits
 from keyturn.recovery.core.claim import Claim
 from keyturn.recovery.core.facts import Destination, DirectoryFacts, Facts, Method, PersonFacts, TenantFacts
 from keyturn.recovery.limits import Place
+from keyturn.tenants import prepared
 from keyturn.tenants.models import Tenant
 
 
@@ -44,7 +45,7 @@ def find(request: Request, tenant: Tenant, now: datetime) -> Found:
     person = _person(request)
     if person is None:
         return Found(Facts(person=None, email=None, **_asked(request, tenant)))
-    on_record = list(Address.objects.filter(person=person))
+    on_record = _on_record(person_id=person.pk)
     account = accounts.of(person)
     email = _email(request, on_record)
     sms = _sms(request, person, on_record, now)
@@ -57,6 +58,11 @@ def find(request: Request, tenant: Tenant, now: datetime) -> Found:
         **_asked(request, tenant),
     )
     return Found(facts, person, account, email, sms)
+
+
+@prepared.select
+def _on_record(person_id):
+    return Address.objects.filter(person_id=person_id)
 
 
 def place_of(whom: Account | Address) -> Place:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from keyturn.audit import events
-from keyturn.lib import seal, wake
+from keyturn.lib import rows, seal, wake
 from keyturn.limits import counters
 from keyturn.people import identifiers
 from keyturn.recovery import limits
@@ -76,7 +76,7 @@ def _ask(asked: Asked, now: datetime) -> Accepted | TooMany:
 def _write_down(asked: Asked, over_limit: bool, now: datetime) -> str:
     intake_id = uuid4()
     drawn = reference.draw()
-    Intake.objects.create(
+    row = Intake(
         id=intake_id,
         tenant=asked.tenant,
         reference=drawn,
@@ -88,6 +88,7 @@ def _write_down(asked: Asked, over_limit: bool, now: datetime) -> str:
         created_at=now,
         due_at=now,
     )
+    rows.insert(row)
     transaction.on_commit(wake.ring)
     return drawn
 

@@ -34,6 +34,7 @@ from keyturn.recovery.outcomes import (
     Refused,
     Weak,
 )
+from keyturn.tenants import prepared
 
 __all__ = [
     "Answer",
@@ -186,5 +187,10 @@ def _settle(seized: _Seized, source: str, now: datetime) -> None:
         raise _Outrun
     cause = Cause(actor=person, reason="recovery", source=source)
     seized.change.settle(now=now, cause=cause, epoch=ticket.credential_epoch)
-    Recovery.objects.filter(pk=ticket.recovery_id).update(state=Recovery.COMPLETED, ended_at=now)
+    _complete(id=ticket.recovery_id, now=now)
     events.record("recovery.completed", at=now, actor=person, subject=person, source=source)
+
+
+@prepared.update
+def _complete(id, now):
+    return Recovery.objects.filter(pk=id), {"state": Recovery.COMPLETED, "ended_at": now}

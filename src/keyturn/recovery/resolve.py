@@ -27,7 +27,7 @@ from keyturn.recovery.core.policy import Allowed, Channel
 from keyturn.recovery.finder import Found, Request
 from keyturn.recovery.issuing import Draft, Order
 from keyturn.recovery.models import Intake, Recovery
-from keyturn.tenants import scope
+from keyturn.tenants import finding, prepared, scope
 from keyturn.tenants.models import Tenant
 
 MOST_TRIES = 20  # an intake at which so many workers died is given up, so that it kills no more
@@ -59,7 +59,7 @@ def step() -> bool:
 
 
 def _resolve(lease: leases.Claim, now: datetime) -> None:
-    row = Intake.objects.get(pk=lease.id)
+    row = _intake(id=lease.id)
     request = _open(row) if lease.attempts <= MOST_TRIES else None
     if request is None:
         log.error("resolve.given_up", reference=row.reference, attempts=lease.attempts)
@@ -69,9 +69,14 @@ def _resolve(lease: leases.Claim, now: datetime) -> None:
     tenants = routing.tenants_of(row.tenant_id, request.claim)
     for tenant_id in tenants:
         with scope.inside(tenant_id):
-            _recover(work, Tenant.objects.get(pk=tenant_id), is_last=tenant_id == tenants[-1])
+            _recover(work, finding.by_id(tenant_id), is_last=tenant_id == tenants[-1])
     if not tenants:
         _settle(lease, now)
+
+
+@prepared.one
+def _intake(id):
+    return Intake.objects.filter(pk=id)
 
 
 def _open(row: Intake) -> Request | None:
@@ -167,4 +172,4 @@ def _record(recovery: Recovery, now: datetime) -> None:
 
 def _settle(lease: leases.Claim, now: datetime) -> None:
     """The intake is done: what was claimed is destroyed."""
-    leases.settle(Intake.objects.all(), lease, sealed_claim=None, resolved_at=now, due_at=None)
+    leases.settle(Intake, lease, sealed_claim=None, resolved_at=now, due_at=None)

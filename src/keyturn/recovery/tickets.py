@@ -18,7 +18,7 @@ from keyturn.people.models import Person
 from keyturn.recovery.core import ticket as core
 from keyturn.recovery.core.policy import Failure
 from keyturn.recovery.models import Recovery, Ticket
-from keyturn.tenants import scope
+from keyturn.tenants import prepared, scope
 from keyturn.tenants.models import Tenant
 
 _LIVE = (Ticket.OPEN, Ticket.REDEEMING)
@@ -59,10 +59,10 @@ def issue(new: NewTicket, now: datetime) -> Ticket:
 
 def _supersede(account: Account, purpose: str, now: datetime) -> None:
     """End the earlier ticket and its recovery, and call its message back if it has not left yet."""
-    earlier = Ticket.objects.filter(account=account, purpose=purpose, state__in=_LIVE)
-    rows = list(earlier.values_list("message_id", "recovery_id"))
+    rows = _earlier(account_id=account.pk, purpose=purpose)
     if not rows:
         return
+    earlier = Ticket.objects.filter(account=account, purpose=purpose, state__in=_LIVE)
     earlier.update(state=Ticket.SUPERSEDED, lease_until=None, ended_at=now)
     message_ids, recovery_ids = zip(*rows, strict=True)
     posting.call_back(message_ids, now)
@@ -70,17 +70,22 @@ def _supersede(account: Account, purpose: str, now: datetime) -> None:
     still_open.update(state=Recovery.FAILED, reason=Failure.SUPERSEDED, ended_at=now)
 
 
+@prepared.select
+def _earlier(account_id, purpose):
+    earlier = Ticket.objects.filter(account_id=account_id, purpose=purpose, state__in=_LIVE)
+    return earlier.values_list("message_id", "recovery_id")
+
+
 def find(token: core.Token, purpose: str) -> Ticket | None:
     """The ticket of a link, whatever its state; a wrong verifier finds nothing. With account and person."""
-    return (
-        Ticket.objects.filter(
-            selector=token.selector,
-            purpose=purpose,
-            verifier_hash=core.verifier_hash(token, scope.current_id(), purpose),
-        )
-        .select_related("account__person", "account__directory")
-        .first()
-    )
+    verifier_hash = core.verifier_hash(token, scope.current_id(), purpose)
+    return _found(selector=token.selector, purpose=purpose, verifier_hash=verifier_hash)
+
+
+@prepared.one
+def _found(selector, purpose, verifier_hash):
+    held = Ticket.objects.filter(selector=selector, purpose=purpose, verifier_hash=verifier_hash)
+    return held.select_related("account__person", "account__directory")
 
 
 def alive(now: datetime) -> QuerySet[Ticket]:
@@ -112,8 +117,13 @@ def is_being_redeemed(ticket: Ticket, now: datetime) -> bool:
 
 def count_try(ticket: Ticket, now: datetime) -> bool:
     """Take one of the ticket's tries; False when it has none left or does not count any more."""
-    has_tries = alive(now).filter(pk=ticket.pk, verifier_hash=ticket.verifier_hash, attempts__lt=F("max_attempts"))
-    return has_tries.update(attempts=F("attempts") + 1) == 1
+    return _count_try(id=ticket.pk, verifier_hash=ticket.verifier_hash, now=now) == 1
+
+
+@prepared.update
+def _count_try(id, verifier_hash, now):
+    has_tries = alive(now).filter(pk=id, verifier_hash=verifier_hash, attempts__lt=F("max_attempts"))
+    return has_tries, {"attempts": F("attempts") + 1}
 
 
 def is_spent(ticket: Ticket) -> bool:
@@ -124,19 +134,28 @@ def is_spent(ticket: Ticket) -> bool:
 def seize(ticket: Ticket, now: datetime) -> datetime | None:
     """Take the right to redeem: the end of the lease, which is also its fence; None when somebody else has it."""
     until = now + timedelta(seconds=settings.KEYTURN_LEASE_SECONDS)
-    taken = alive(now).filter(pk=ticket.pk).update(state=Ticket.REDEEMING, lease_until=until)
-    return until if taken == 1 else None
+    return until if _seize(id=ticket.pk, until=until, now=now) == 1 else None
+
+
+@prepared.update
+def _seize(id, until, now):
+    return alive(now).filter(pk=id), {"state": Ticket.REDEEMING, "lease_until": until}
 
 
 def release(ticket: Ticket, lease: datetime) -> None:
     """Give a seized ticket back: the directory did not take the password."""
-    _held(ticket, lease).update(state=Ticket.OPEN, lease_until=None)
+    _held(ticket.pk, lease).update(state=Ticket.OPEN, lease_until=None)
 
 
 def settle(ticket: Ticket, lease: datetime, now: datetime) -> bool:
     """End a seized ticket as redeemed; False when it, or its owner's right, ended meanwhile."""
-    ended = _held(ticket, lease).filter(_owner_may()).update(state=Ticket.REDEEMED, lease_until=None, ended_at=now)
-    return ended == 1
+    return _settle(id=ticket.pk, lease=lease, now=now) == 1
+
+
+@prepared.update
+def _settle(id, lease, now):
+    done = {"state": Ticket.REDEEMED, "lease_until": None, "ended_at": now}
+    return _held(id, lease).filter(_owner_may()), done
 
 
 def revoke(live: QuerySet[Ticket], now: datetime) -> int:
@@ -144,5 +163,5 @@ def revoke(live: QuerySet[Ticket], now: datetime) -> int:
     return live.filter(state__in=_LIVE).update(state=Ticket.REVOKED, lease_until=None, ended_at=now)
 
 
-def _held(ticket: Ticket, lease: datetime) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(pk=ticket.pk, state=Ticket.REDEEMING, lease_until=lease)
+def _held(id: UUID, lease: datetime) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(pk=id, state=Ticket.REDEEMING, lease_until=lease)

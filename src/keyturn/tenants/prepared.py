@@ -79,6 +79,22 @@ def select(build: Callable[..., QuerySet]) -> Callable[..., list]:
     return rows
 
 
+def one(build: Callable[..., QuerySet]) -> Callable[..., Any]:
+    """A statement that reads one row at most: called with named arguments it gives that, or None."""
+
+    @select
+    @wraps(build)
+    def rows(**places: Any) -> QuerySet:
+        return build(**places)[:1]
+
+    @wraps(build)
+    def first(**values: Any) -> Any:
+        found = rows(**values)
+        return found[0] if found else None
+
+    return first
+
+
 def update(build: Callable[..., tuple[QuerySet, dict]]) -> Callable[..., int]:
     """A statement that writes: the function gives a queryset and what to set; the call says how many rows it met."""
     statement = cache(lambda vendor: _updating(*_called(build)))

@@ -5,6 +5,7 @@ from uuid import UUID
 from keyturn.directories.base import Directory, NewPassword, Verdict
 from keyturn.directories.models import Account, StoredPassword
 from keyturn.lib import hashing
+from keyturn.tenants import prepared
 
 _NOBODY = UUID(int=0)
 
@@ -17,11 +18,11 @@ class Builtin(Directory):
     def verify(self, account: Account | None, password: str) -> Verdict:
         """One statement and one hash, whether there is an account, a password, or neither."""
         whose = account.pk if account else _NOBODY
-        stored = StoredPassword.objects.filter(account_id=whose).values_list("hash", flat=True).first()
+        stored = _hash(account_id=whose)
         if stored is None:
             hashing.waste()
             return Verdict.REJECTED
-        return Verdict.ACCEPTED if hashing.verify(password, stored) else Verdict.REJECTED
+        return Verdict.ACCEPTED if hashing.verify(password, stored[0]) else Verdict.REJECTED
 
     def prepare(self, password: str) -> NewPassword:
         """Hash it; the text is not kept."""
@@ -31,10 +32,16 @@ class Builtin(Directory):
         """Nothing: there is no world outside."""
 
     def write(self, account: Account, new: NewPassword) -> None:
-        """One upsert, so that a first password and a later one are the same thing."""
-        StoredPassword.objects.bulk_create(
-            [StoredPassword(account=account, hash=new.hash)],
-            update_conflicts=True,
-            unique_fields=["account"],
-            update_fields=["hash"],
-        )
+        """A first password and a later one are the same thing; the caller holds the account's row."""
+        if not _replace(account_id=account.pk, hash=new.hash):
+            StoredPassword.objects.create(account=account, hash=new.hash)
+
+
+@prepared.one
+def _hash(account_id):
+    return StoredPassword.objects.filter(account_id=account_id).values_list("hash")
+
+
+@prepared.update
+def _replace(account_id, hash):
+    return StoredPassword.objects.filter(account_id=account_id), {"hash": hash}

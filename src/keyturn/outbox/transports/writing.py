@@ -12,6 +12,7 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
 from keyturn.outbox.merge import refuse_line_breaks
+from keyturn.outbox.transports import plain
 from keyturn.outbox.transports.base import Outgoing
 from keyturn.outbox.transports.server import Server
 
@@ -40,9 +41,18 @@ def write(outgoing: Outgoing, server: Server) -> Written:
     sender = server.from_address or f"no-reply@{outgoing.sender_host}"
     for value in (outgoing.to, outgoing.subject, outgoing.header_id, sender, server.from_name, outgoing.sender_name):
         _refuse(value)
+    name, envelope_id = server.from_name or outgoing.sender_name, _envelope_id(outgoing)
     utf8 = not (outgoing.to.isascii() and sender.isascii())
+    content = plain.content(outgoing, name, sender, _boundary(outgoing)) or _composed(
+        outgoing, _address(sender, name), utf8
+    )
+    return Written(sender, outgoing.to, _checked(content), envelope_id, utf8)
+
+
+def _composed(outgoing: Outgoing, sender: Address, utf8: bool) -> bytes:
+    """By the library, which knows every rule of the form."""
     message = EmailMessage(policy=SMTPUTF8 if utf8 else SMTP)
-    message["From"] = _address(sender, server.from_name or outgoing.sender_name)
+    message["From"] = sender
     message["To"] = _address(outgoing.to)
     if outgoing.subject:
         message["Subject"] = outgoing.subject
@@ -50,7 +60,7 @@ def write(outgoing: Outgoing, server: Server) -> Written:
     message["Message-ID"] = outgoing.header_id
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: nobody's holiday notice answers
     _fill(message, outgoing)
-    return Written(sender, outgoing.to, _checked(message.as_bytes()), _envelope_id(outgoing), utf8)
+    return message.as_bytes()
 
 
 def _refuse(value: str) -> None:
@@ -72,12 +82,16 @@ def _fill(message: EmailMessage, outgoing: Outgoing) -> None:
     if outgoing.html:
         html = outgoing.html.encode("ascii", "xmlcharrefreplace").decode()
         message.add_alternative(html, subtype="html", cte=_encoding(html))
-        message.set_boundary(f"={_envelope_id(outgoing)}=")  # no chance in it: every try is the same bytes
+        message.set_boundary(_boundary(outgoing))
 
 
 def _encoding(text: str) -> str:
     lines_fit = all(len(line) <= _LONGEST_LINE for line in text.splitlines())
     return "7bit" if text.isascii() and lines_fit else "quoted-printable"
+
+
+def _boundary(outgoing: Outgoing) -> str:
+    return f"={_envelope_id(outgoing)}="  # no chance in it: every try is the same bytes
 
 
 def _envelope_id(outgoing: Outgoing) -> str:
