@@ -98,7 +98,9 @@ def call_back(message_ids: Iterable[UUID], now: datetime) -> int:
 
     One that is being handed over at this moment may still arrive; its secret is as dead as the others'.
     """
-    return Message.objects.filter(id__in=list(message_ids), state__in=Message.WAITING).update(
+    if not (wanted := list(message_ids)):
+        return 0
+    return Message.objects.filter(id__in=wanted, state__in=Message.WAITING).update(
         state=Message.CANCELLED, ended_at=now, sealed=None, due_at=None, lease_until=None, fence=None
     )
 
