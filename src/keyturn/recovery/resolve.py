@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from keyturn.audit import events
-from keyturn.lib import clock, leases, points, seal
+from keyturn.lib import clock, leases, points, rows, seal
 from keyturn.lib.leases import LeaseLost
 from keyturn.recovery import finder, intake, issuing, limits, routing
 from keyturn.recovery.core import policy
@@ -131,7 +131,7 @@ def _write(case: _Case, drafts: tuple[Draft, ...]) -> None:
         recovery.channels = issuing.issue(Order(recovery, case.found, case.tenant, now), drafts)
     else:
         recovery = _row_of_log(case, state=Recovery.REFUSED, reason=case.decision.reason, ended_at=now)
-    recovery.save(force_insert=True)
+    rows.insert(recovery)
     _record(recovery, now)
 
 
