@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "keyturn.api.problems.Problems",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "keyturn.door.tenancy.Tenancy",
-    "django.middleware.locale.LocaleMiddleware",
+    "keyturn.door.language.Language",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

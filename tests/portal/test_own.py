@@ -87,3 +87,12 @@ def test_guessing_the_present_password_is_slowed_down(visitor, mara):
     assert statuses[0] == 422
     assert statuses[-1] == 429
     assert Session.objects.filter(ended_at=None).count() == 1
+
+
+def test_the_owner_hears_that_somebody_asked_for_a_temporary_password(visitor, account, now):
+    temporary(account, now)
+    answer = visitor.signs_in()
+    assert answer["Location"] == "/me?notice=temporary-password-cancelled"
+    assert b"had been asked for in your name" in visitor.get(answer["Location"]).content
+    visitor.post("/sign-out")
+    assert visitor.signs_in()["Location"] == "/me"

@@ -46,12 +46,16 @@ class Credentials:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A session's token and the device's text; `must_change_password` after a temporary password."""
+    """A session's token and the device's text; `must_change_password` after a temporary password.
+
+    `cancelled_temporary`: the original was used while a temporary password waited, which the owner should hear of.
+    """
 
     token: str = field(repr=False)
     device: str = field(repr=False)
     must_change_password: bool
     expires_at: datetime
+    cancelled_temporary: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,7 @@ def _open(credentials: Credentials, opening: Opening, now: datetime) -> SignedIn
     account, temporary = opening.holder.account, opening.temporary
     person = f"person:{account.person_id}"
     details = {"source": credentials.source, "kind": credentials.kind}
+    cancelled = temporary is None and opening.holder.has_temporary
     with transaction.atomic():
         kind = sessions.Opening(credentials.kind, credentials.agent, temporary)
         opened = sessions.begin(account, kind, opening.tenant, now)
@@ -144,7 +149,7 @@ def _open(credentials: Credentials, opening: Opening, now: datetime) -> SignedIn
             _settle_for_the_original(opening, now)
         details["by"] = "temporary_password" if temporary else "password"
         events.record("session.opened", at=now, actor=person, subject=person, **details)
-    return SignedIn(opened.token, _device(opening), temporary is not None, opened.session.expires_at)
+    return SignedIn(opened.token, _device(opening), temporary is not None, opened.session.expires_at, cancelled)
 
 
 def _settle_for_the_original(opening: Opening, now: datetime) -> None:

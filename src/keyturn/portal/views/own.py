@@ -20,7 +20,13 @@ from keyturn.portal.answers import of_tenant
 from keyturn.portal.forms import Form
 from keyturn.portal.new_password import DIRECTORY_DOWN, DOES_NOT_SUFFICE, new_password_part
 
-NEW_PASSWORD_SAVED = _("Your new password is saved. Every other browser and app signs in again.")
+NOTICES = {
+    "password-changed": _("Your new password is saved. Every other browser and app signs in again."),
+    "temporary-password-cancelled": _(
+        "A temporary password had been asked for in your name. You signed in with your own, so it does not work any"
+        " more. If it was not you who asked, tell us."
+    ),
+}
 WRONG_CURRENT = _("This is not your present password.")
 
 
@@ -45,7 +51,7 @@ def me(request: HttpRequest, session: Session) -> HttpResponse:
     values = {
         "person": session.account.person,
         "expires_at": session.expires_at,
-        "notice": NEW_PASSWORD_SAVED if request.GET.get("notice") == "password-changed" else "",
+        "notice": NOTICES.get(request.GET.get("notice", ""), ""),
     }
     return page(request, "portal/me.html", values)
 

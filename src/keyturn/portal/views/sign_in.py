@@ -85,7 +85,8 @@ def _enter(request: HttpRequest) -> HttpResponse:
 
 
 def _inside(request: HttpRequest, signed_in: SignedIn, now: datetime) -> HttpResponse:
-    response = go_to("change_password" if signed_in.must_change_password else "me")
+    query = "notice=temporary-password-cancelled" if signed_in.cancelled_temporary else ""
+    response = go_to("change_password" if signed_in.must_change_password else "me", query=query)
     browser.keep(response, browser.SESSION, signed_in.token, signed_in.expires_at - now)
     if signed_in.device:
         browser.keep(response, browser.DEVICE, signed_in.device, browser.DEVICE_KEPT)
