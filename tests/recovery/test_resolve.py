@@ -7,6 +7,7 @@ import pytest
 from keyturn.audit.models import Event
 from keyturn.directories.models import StoredPassword, TemporaryPassword
 from keyturn.lib import clock, hashing, leases, points
+from keyturn.limits import counters
 from keyturn.outbox.models import Message
 from keyturn.passwords.core import generate
 from keyturn.recovery import limits, resolve
@@ -156,6 +157,29 @@ def test_a_name_asked_for_too_often_is_dropped_with_the_reason(mara, in_movers):
     for _ in range(limits.ASKING_BY_NAME.at_most):
         ask(in_movers, Claim(email="somebody@movers.example"))
     assert recover(in_movers, email="somebody@movers.example").reason == "asked_too_often"
+
+
+def _waste_her_asking(in_movers) -> str:
+    """A stranger asks in Mara's name by a method that is not allowed, then Mara asks: what came of it."""
+    in_movers.allow_mobile_password_reset = False
+    in_movers.save()
+    for _ in range(limits.ASKING_BY_NAME.at_most):
+        assert recover(in_movers, method=TEMPORARY).reason == "method_disallowed"
+    return recover(in_movers).reason
+
+
+def test_a_stranger_cannot_use_up_her_asking_by_a_method_that_sends_nothing(mara, in_movers):
+    assert _waste_her_asking(in_movers) == ""
+
+
+def test_control_one_counter_for_all_methods_keeps_her_out(mara, in_movers, monkeypatch):
+    honest = counters.has_taken
+
+    def by_name_alone(limit, *whom, **how):
+        return honest(limit, *(word for word in whom if word not in ("link", TEMPORARY)), **how)
+
+    monkeypatch.setattr(counters, "has_taken", by_name_alone)
+    assert _waste_her_asking(in_movers) == "asked_too_often"
 
 
 @pytest.mark.parametrize("point", ["resolve.claimed", "resolve.decided", "resolve.written", "resolve.committed"])

@@ -66,7 +66,8 @@ def _ask(asked: Asked, now: datetime) -> Accepted | TooMany:
         return TooMany(until)
     room = str(asked.tenant.id) if asked.tenant else "installation"
     name = identifiers.key(asked.claim.name)
-    over_limit = not counters.has_taken(limits.ASKING_BY_NAME, room, name, now=now)
+    # each method for itself: asking by one that is not allowed here must not use up the one that is
+    over_limit = not counters.has_taken(limits.ASKING_BY_NAME, room, asked.method, name, now=now)
     if until := counters.take(limits.ASKING_BY_TENANT, room, now=now, spread_by=asked.source):
         _raise_alarm(asked, now)
         return TooMany(until)
