@@ -20,6 +20,13 @@ def test_dead_are_those_that_will_never_arrive(posted, state):
     assert queries.dead([posted.id]) == {posted.id}
 
 
+def test_dead_is_what_went_to_an_address_that_is_not_on_record_any_more(posted):
+    Message.objects.update(state=Message.SENT)
+    assert queries.dead([posted.id]) == set()
+    Address.objects.all().delete()
+    assert queries.dead([posted.id]) == {posted.id}
+
+
 def test_nobody_is_dead_in_another_tenant(posted, labs):
     Message.objects.update(state=Message.FAILED)
     with scope.inside(labs.id):

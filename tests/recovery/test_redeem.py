@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Exists
 from django.test.utils import CaptureQueriesContext
 
 from keyturn.audit.models import Event
@@ -19,7 +20,7 @@ from keyturn.recovery import redeem, tickets
 from keyturn.recovery.core import ticket as core
 from keyturn.recovery.models import Recovery, Ticket
 from keyturn.recovery.redeem import Answer, Busy, DirectoryDown, Malformed, NotTaken, Redeemed, Refused, Weak
-from keyturn.tenants import scope
+from keyturn.tenants import prepared, scope
 from keyturn.tenants.models import Tenant
 from tests.recovery.acts import MARAS_PASSWORD, NEW_PASSWORD, link_and_code, other_than, recover, redeems
 
@@ -50,6 +51,42 @@ def test_link_and_code_set_the_password_once(sent, mara):
     assert Event.objects.get(action="recovery.completed").actor == f"person:{mara.pk}"
     assert redeems(*sent, new="another plough in the barn") == NOT_ACCEPTED
     assert signs_in(NEW_PASSWORD)
+
+
+def _redeems_after_a_change_of_address(sent, mara) -> redeem.Outcome:
+    """Mara's old mailbox fell to a thief, so an operator gives her another address; then the thief redeems."""
+    Message.objects.update(state=Message.SENT)
+    changes.set_email(mara, "mara.lind@movers.example", clock.now())
+    return redeems(*sent)
+
+
+def test_a_link_ends_when_its_address_is_taken_off_record(sent, mara):
+    assert _redeems_after_a_change_of_address(sent, mara) == NOT_ACCEPTED
+    assert tries() == 0 and signs_in(MARAS_PASSWORD)
+    assert redeem.look(sent[0]) is None
+
+
+def test_control_without_that_look_the_thief_gets_in(sent, mara, monkeypatch):
+    monkeypatch.setattr(tickets, "_address_is_gone", lambda: Exists(Message.objects.filter(pk=None)))
+    for name in ("_count_try", "_seize", "_settle"):  # translated anew, without the look
+        monkeypatch.setattr(tickets, name, prepared.update(getattr(tickets, name).__wrapped__))
+    assert _redeems_after_a_change_of_address(sent, mara) == Redeemed(mara)
+
+
+def test_a_link_does_not_settle_when_its_address_goes_in_the_last_moment(sent, mara, monkeypatch):
+    def change_address(name):
+        if name == "redeem.seized":
+            changes.set_email(mara, "mara.lind@movers.example", clock.now())
+
+    monkeypatch.setattr(points, "reach", change_address)
+    assert redeems(*sent) == NOT_ACCEPTED
+    assert signs_in(MARAS_PASSWORD)
+
+
+def test_another_number_or_notice_address_ends_no_link(sent, mara):
+    changes.set_phones(mara, (), clock.now())
+    changes.set_other_addresses(mara, ("home@mara.example",), clock.now())
+    assert redeems(*sent) == Redeemed(mara)
 
 
 @pytest.mark.mission("M3.6")

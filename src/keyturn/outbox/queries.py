@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from keyturn.lib import leases
 from keyturn.outbox.models import Message
@@ -15,11 +15,15 @@ DEAD_ENDS = (Message.BOUNCED, Message.FAILED, Message.EXPIRED)
 
 
 def dead(message_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the messages that will never arrive; what they carried must not be honoured."""
+    """Those of the messages whose secrets must not be honoured.
+
+    They will never arrive, or they went to an address that was taken off record since.
+    """
     wanted = list(message_ids)
     if not wanted:
         return set()
-    return set(Message.objects.filter(id__in=wanted, state__in=Message.DEAD).values_list("id", flat=True))
+    is_dead = Q(state__in=Message.DEAD) | Q(address=None)
+    return set(Message.objects.filter(is_dead, id__in=wanted).values_list("id", flat=True))
 
 
 def next_dead_end(now: datetime) -> Message | None:

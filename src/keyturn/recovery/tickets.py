@@ -1,8 +1,8 @@
 """Tickets in the database: every move of theirs is one conditional UPDATE here.
 
 The conditions that make a ticket count stand in the statement that uses it: state, expiry, the account's epoch,
-the person's status and the tenant's. So a changed password, a deactivated person, a suspended tenant end every
-ticket at once, and no duty has to run for it.
+the person's status, the tenant's, and that the address it was sent to is still on record. So a changed password or
+address, a deactivated person, a suspended tenant end every ticket at once, and no duty has to run for it.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from keyturn.directories.models import Account
 from keyturn.outbox import posting
+from keyturn.outbox.models import Message
 from keyturn.people.models import Person
 from keyturn.recovery.core import ticket as core
 from keyturn.recovery.core.policy import Failure
@@ -95,7 +96,7 @@ def alive(now: datetime) -> QuerySet[Ticket]:
     waited for the row, and a hundred simultaneous guesses would all pass.
     """
     is_free = Q(state=Ticket.OPEN) | Q(state=Ticket.REDEEMING, lease_until__lte=now)
-    return Ticket.objects.filter(is_free, _owner_may(), expires_at__gt=now)
+    return Ticket.objects.filter(is_free, _owner_may(), ~_address_is_gone(), expires_at__gt=now)
 
 
 def _owner_may() -> Exists:
@@ -108,6 +109,11 @@ def _owner_may() -> Exists:
             tenant__status=Tenant.ACTIVE,
         )
     )
+
+
+def _address_is_gone() -> Exists:
+    """The secrets went to an address that was taken off record since: who reads there is nobody now."""
+    return Exists(Message.objects.filter(pk=OuterRef("message_id"), address=None))
 
 
 def is_being_redeemed(ticket: Ticket, now: datetime) -> bool:
@@ -155,7 +161,7 @@ def settle(ticket: Ticket, lease: datetime, now: datetime) -> bool:
 @prepared.update
 def _settle(id, lease, now):
     done = {"state": Ticket.REDEEMED, "lease_until": None, "ended_at": now}
-    return _held(id, lease).filter(_owner_may()), done
+    return _held(id, lease).filter(_owner_may(), ~_address_is_gone()), done
 
 
 def revoke(live: QuerySet[Ticket], now: datetime) -> int:
