@@ -236,6 +236,17 @@ def test_delivery_reports_are_asked_for_without_the_body(server):
     assert "NOTIFY=FAILURE,DELAY" in recipient and "ORCPT=rfc822;mara@movers.example" in recipient
 
 
+@pytest.mark.parametrize(
+    ("address", "spelled"),
+    [("mara+work@movers.example", "mara+2Bwork@movers.example"), ("a=b@movers.example", "a+3Db@movers.example")],
+)
+def test_the_original_recipient_is_spelled_as_reports_want_it(server, address, spelled):
+    """RFC 3461 §4: mara+work as it stands is bad syntax to Postfix, which refuses her mail for good."""
+    smtp(server).send(replace(OUTGOING, to=address))
+    _mail, recipient = server.accepted()[0]["options"]
+    assert f"ORCPT=rfc822;{spelled}" in recipient and f"<{address}>" in recipient
+
+
 def test_international_addresses_ask_for_it_and_others_do_not(server):
     smtp(server).send(OUTGOING)
     smtp(server).send(replace(OUTGOING, to="zoë@movers.example"))

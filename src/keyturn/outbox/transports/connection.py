@@ -89,7 +89,7 @@ class Connection:
     def _envelope(self, mail: Written) -> None:
         code, reply = self._begin(mail)
         self._expect((code, reply), 250, SenderRefused)
-        options = ["NOTIFY=FAILURE,DELAY", f"ORCPT=rfc822;{mail.recipient}"] if self._reports(mail) else []
+        options = ["NOTIFY=FAILURE,DELAY", f"ORCPT=rfc822;{_xtext(mail.recipient)}"] if self._reports(mail) else []
         code, reply = self._smtp.rcpt(mail.recipient, options)
         self._expect((250 if code == 251 else code, reply), 250, Refused)
 
@@ -148,6 +148,11 @@ def trust() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _xtext(address: str) -> str:
+    """RFC 3461 §4: a bare + or = would be read as the beginning of a code, and the recipient refused for good."""
+    return re.sub(r"[^!-*,-<>-~]", lambda sign: f"+{ord(sign[0]):02X}", address)
 
 
 def _said(answer: tuple[int, bytes]) -> str:
