@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from keyturn.access import sessions
+from keyturn.access import limits, sessions
 from keyturn.access.models import Session
 from keyturn.access.sign_in import Refused, SignedIn, Wait, sign_in
 from keyturn.audit.models import Event
@@ -75,6 +75,39 @@ def test_unknown_inactive_and_wrong_cost_the_same_statements_and_hashes(
             assert len(hashes) == cost
             seen[name] = [_shape(query["sql"]) for query in captured.captured_queries]
         assert seen["nobody"] == seen["nils"] == seen["mara"] == seen["vera"]
+
+
+def test_whether_a_temporary_password_waits_costs_the_same_statements(mara, in_movers, now):
+    """A stranger can have one sent to whom he likes, and then measure."""
+    account_of(NewPerson(identifier="vera", name="Vera", email="vera@movers.example"), now)
+    sign_in(typed("warm", generate.temporary()), in_movers, now)
+    temporary(mara, now)
+    seen = {}
+    for name in ("vera", "mara"):
+        with CaptureQueriesContext(connection) as captured:
+            assert sign_in(typed(name, generate.temporary()), in_movers, now) == Refused()
+        seen[name] = [_shape(query["sql"]) for query in captured.captured_queries]
+    reads = {name: [sql for sql in shapes if sql.startswith("SELECT")] for name, shapes in seen.items()}
+    assert reads["vera"] == reads["mara"]
+    assert len(seen["vera"]) == len(seen["mara"])
+
+
+def _guess(in_movers, now) -> list:
+    return [sign_in(typed("mara", generate.temporary(), source="203.0.113.9"), in_movers, now) for _ in range(100)]
+
+
+def test_one_stranger_cannot_spend_her_temporary_password(mara, in_movers, now):
+    text, _row = temporary(mara, now)
+    assert isinstance(_guess(in_movers, now)[-1], Wait)
+    signed_in = sign_in(typed("mara", text), in_movers, now)
+    assert isinstance(signed_in, SignedIn) and signed_in.must_change_password
+
+
+def test_control_without_the_limit_by_source_he_can(mara, in_movers, now, monkeypatch):
+    monkeypatch.setattr(limits, "guesser_must_wait", lambda *_: None)
+    text, _row = temporary(mara, now)
+    _guess(in_movers, now)
+    assert not isinstance(sign_in(typed("mara", text), in_movers, now), SignedIn)
 
 
 def _shape(statement: str) -> str:

@@ -128,7 +128,7 @@ def test_trying_always_costs_two_hashes_and_two_writes(account, issue, hashes, n
     with CaptureQueriesContext(connection) as statements:
         assert pending.try_use(None if whose == "nobody" else account, "Wrong23456", now, dead) is None
     writes = [text["sql"] for text in statements if "RETURNING hits" in text["sql"] or _counts(text["sql"])]
-    assert len(writes) == 2 or whose in {"exhausted", "expired"}  # there the first one changes nothing
+    assert len(writes) == 2
     assert len(hashes) == 2
     assert hashes.count("verify") == {"both": 2, "email alone": 1}.get(whose, 0)
 

@@ -17,6 +17,7 @@ TRIES_BY_SOURCE = Limit("sign_in_by_source", 300, timedelta(minutes=10), scaled=
 FAILING_NAME = Limit("sign_in_failing_name", 1, timedelta(hours=1))  # taken by the first failure of a name
 FAILING_NAMES = Limit("sign_in_failing_names", 20, timedelta(hours=1), scaled=True)
 SLOWLY = Limit("sign_in_slowly", 1, timedelta(seconds=30))  # what a source keeps that fails with many names
+GUESSES_OF_TEMPORARY = Limit("sign_in_temporary", 10, timedelta(minutes=10), scaled=True)  # of a source, at a name
 
 STRANGERS = Schedule("strangers", patience.pauses(), closes_at=patience.CLOSES_AT)
 KNOWN_DEVICE = Schedule("known_device", patience.pauses())
@@ -58,6 +59,14 @@ def source_must_wait(source: str, device: Device | None, now: datetime) -> datet
     if device is None and counters.full_until(FAILING_NAMES, source, now=now):
         return counters.take(SLOWLY, source, now=now)
     return None
+
+
+def guesser_must_wait(source: str, whose: Bucket, now: datetime) -> datetime | None:
+    """Count one try of a source at a name's temporary passwords; the moment to wait for when it tried too often.
+
+    They survive a hundred wrong tries of all sources together. Without this, one source alone would end them.
+    """
+    return counters.take(GUESSES_OF_TEMPORARY, source, *whose.whom, now=now)
 
 
 def remember_failure(source: str, failed: Bucket, now: datetime) -> None:

@@ -8,6 +8,7 @@ hashes for the shape of a temporary password, one for everything else.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -29,6 +30,7 @@ from keyturn.people import identifiers
 from keyturn.tenants.models import Tenant
 
 LONGEST_PASSWORD = 256  # characters; a limit of input, not of strength
+_NO_MESSAGE = UUID(int=0)  # asked for where none waits, or the statement would tell that one does
 _ASK_AGAIN = timedelta(seconds=10)  # when a directory gave no answer
 
 
@@ -89,6 +91,8 @@ def sign_in(credentials: Credentials, tenant: Tenant, now: datetime) -> SignedIn
     holder = names.holder(typed.login_key, typed.email)
     able = holder.account if holder and holder.is_active and tenant.is_active else None
     if generate.has_temporary_shape(typed.password):
+        if until := limits.guesser_must_wait(credentials.source, typed.bucket, now):
+            return Wait(until)
         if temporary := _try_temporary(able, typed.password, now):
             return _open(credentials, Opening(tenant, holder, typed, temporary), now)
     if until := typed.bucket.count(now, holder.account.password_changed_at if holder else None):
@@ -130,9 +134,9 @@ def _email(raw: str) -> EmailAddress | None:
 
 
 def _try_temporary(account: Account | None, password: str, now: datetime) -> TemporaryPassword | None:
-    """Compare with both channels' temporary passwords; costs two hashes whoever it is."""
-    waiting = pending.candidates(account)
-    dead = outbox.dead([candidate.message_id for candidate in waiting])
+    """Compare with both channels' temporary passwords; costs two hashes and the same statements whoever it is."""
+    waiting = [candidate.message_id for candidate in pending.candidates(account)]
+    dead = outbox.dead(waiting or [_NO_MESSAGE])
     return pending.try_use(account, password, now, dead)
 
 

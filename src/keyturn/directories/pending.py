@@ -61,11 +61,10 @@ def try_use(
 ) -> TemporaryPassword | None:
     """Sign in with a temporary password: the used one, or None. Exactly one of any number of callers gets it.
 
-    Always costs two hashes and two writes, account or not. `dead` names the messages that never arrived, whose
-    passwords are worth nothing. Call it outside a transaction: each try is counted, for good, before anything is
-    compared.
+    Always costs two hashes and two writes, account or not. `dead` names the messages whose secrets must not be
+    honoured. Call it outside a transaction: each try is counted, for good, before anything is compared.
     """
-    live = {row.channel: row for row in candidates(account) if row.message_id not in dead}
+    live = {row.channel: row for row in candidates(account) if row.message_id not in dead and _may_be_tried(row, now)}
     fits = [row for channel in CHANNELS if (row := _fitting(live.get(channel), text, now))]
     return fits[0] if fits and account and _use(account, fits[0], now) else None
 
@@ -126,6 +125,11 @@ def _fitting(row: TemporaryPassword | None, text: str, now: datetime) -> Tempora
     counters.take(_NOTHING_LIVE, uuid4().hex, now=now)
     hashing.waste()
     return None
+
+
+def _may_be_tried(row: TemporaryPassword, now: datetime) -> bool:
+    """Whether a try can count, as far as was read; otherwise it is as if there were no row. `_count_try` decides."""
+    return row.expires_at > now and row.attempts < MOST_TRIES
 
 
 def _count_try(row: TemporaryPassword, now: datetime) -> bool:
