@@ -1,6 +1,9 @@
 """The hash chain of the audit: it closes, it verifies, and it finds what was tampered with."""
 
+from contextlib import contextmanager
+
 import pytest
+from django.db import ProgrammingError, connection, transaction
 
 from keyturn.audit import chain, events
 from keyturn.audit.models import Event
@@ -13,6 +16,18 @@ def three_events(in_movers, now):
         events.record("person.updated", at=now, actor="owner", subject="person:1", reason="", number=number)
     chain.close(in_movers.pk)
     return in_movers
+
+
+@contextmanager
+def as_the_databases_owner():
+    """Who tampers is not one of our programs: on PostgreSQL their roles may not."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+        yield
+        cursor.execute("SET ROLE keyturn_worker")
 
 
 def change(position, **columns):
@@ -49,17 +64,27 @@ def test_closing_again_changes_nothing(three_events):
     ],
 )
 def test_whatever_is_tampered_with_is_found(three_events, tamper):
-    tamper()
+    with as_the_databases_owner():
+        tamper()
     with pytest.raises(chain.ChainBroken):
         chain.verify(three_events.pk)
 
 
 def test_without_the_hash_a_change_would_pass(three_events, monkeypatch):
     """The control: a chain of positions alone sees a missing event, and no changed one."""
-    change(2, actor="person:mallory")
+    with as_the_databases_owner():
+        change(2, actor="person:mallory")
     stored = dict(Event.objects.values_list("position", "chain"))
     monkeypatch.setattr(chain, "link_after", lambda link, event: stored[event.position])
     assert chain.verify(three_events.pk) == 3
+
+
+@pytest.mark.parametrize("tamper", [lambda: change(2, actor="x"), lambda: Event.objects.filter(position=2).delete()])
+def test_our_own_programs_may_not_edit_the_audit(three_events, tamper):
+    if connection.vendor != "postgresql":
+        return  # an embedded database has no roles; there the chain alone tells
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        tamper()
 
 
 def test_every_tenant_has_a_chain_of_its_own(three_events, labs, now):

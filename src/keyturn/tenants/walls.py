@@ -14,7 +14,6 @@ from keyturn.tenants.scope import TenantModel
 
 _TENANT = "tenant_id = nullif(current_setting('keyturn.tenant', true), '')::uuid"
 _NO_TENANT = "coalesce(current_setting('keyturn.tenant', true), '') = ''"
-_NEVER_EDITED = ("audit_event",)
 
 
 class RolesRefused(Exception):
@@ -32,7 +31,8 @@ def raise_walls() -> None:
             cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
             cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
             cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
-        cursor.execute(f"REVOKE UPDATE, DELETE ON audit_event FROM {ROLES['web']}")
+        cursor.execute(f"REVOKE UPDATE, DELETE ON audit_event FROM {', '.join(ROLES.values())}")
+        cursor.execute(f"GRANT UPDATE (position, chain) ON audit_event TO {ROLES['worker']}")  # what closes the chain
         for model in apps.get_models():
             if issubclass(model, TenantModel):
                 _wall(cursor, model)
