@@ -75,6 +75,8 @@ class Installation:
     port: int
     environment: dict[str, str]
     family: children.Children
+    program: str = KEYTURN  # what runs its commands: `keyturn` itself, or a test's entry around it
+    web: subprocess.Popen | None = None
     secrets: list[str] = field(default_factory=list)  # what must be found nowhere afterwards
     _read: dict[str, int] = field(default_factory=dict)
 
@@ -140,13 +142,33 @@ class Installation:
             connection.execute(statement)
             connection.commit()
 
+    def load(self, world: dict) -> None:
+        """Make the installation what the world says."""
+        path = self.folder / "world.yaml"
+        text = yaml.safe_dump(world, allow_unicode=True)
+        path.write_text(text.replace(":8000", f":{self.port}"), encoding="utf-8")
+        self.run("load", str(path))
+
     def run(self, *arguments: str) -> None:
         """Run a command of Keyturn to its end."""
-        self.family.run(arguments[0], KEYTURN, *arguments)
+        self.family.run(arguments[0], self.program, *arguments)
 
     def start(self, name: str, *arguments: str) -> subprocess.Popen:
         """Start one process more."""
-        return self.family.start(name, KEYTURN, *arguments)
+        return self.family.start(name, self.program, *arguments)
+
+    def start_web(self, webs: int = 1) -> subprocess.Popen:
+        """Start `keyturn serve` without a worker, in so many web processes."""
+        self.web = self.start("web", "serve", "--no-worker", "--port", str(self.port), "--workers", str(webs))
+        return self.web
+
+    def is_ready(self) -> bool:
+        """Whether a web process answers."""
+        try:
+            with self.client() as app:
+                return app.get("/readyz").status_code == 200
+        except httpx2.TransportError:
+            return False
 
     def start_module(self, name: str, *arguments: str) -> subprocess.Popen:
         """Start a module of the tests in the same surroundings."""
@@ -175,7 +197,14 @@ class Installation:
 
 @contextlib.contextmanager
 def running(
-    folder: Path, world: dict, *, workers: int = 1, webs: int = 1, through=contextlib.nullcontext
+    folder: Path,
+    world: dict,
+    *,
+    workers: int = 1,
+    webs: int = 1,
+    through=contextlib.nullcontext,
+    program: str = KEYTURN,
+    settings: dict[str, str] | None = None,
 ) -> Iterator[Installation]:
     """Migrate, load, serve; everything has ended and the database is gone when the block is left.
 
@@ -184,16 +213,16 @@ def running(
     """
     port = cluster.free_port()
     with _database(folder) as url:
-        environment = _environment(folder, port, url)
+        environment = _environment(folder, port, url) | (settings or {})
         with children.of(folder, environment) as family, through(_start_catcher(family, folder)) as mail_port:
             environment["KEYTURN_EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}?tls=none"
-            keyturn = Installation(folder, port, environment, family)
+            keyturn = Installation(folder, port, environment, family, program)
             keyturn.run("migrate")
-            keyturn.run("load", str(_world_file(folder, world, port)))
+            keyturn.load(world)
             for number in range(workers):
                 keyturn.start(f"worker-{number}", "worker")
-            keyturn.start("web", "serve", "--no-worker", "--port", str(port), "--workers", str(webs))
-            children.wait_until(lambda: _is_ready(keyturn), family)
+            keyturn.start_web(webs)
+            children.wait_until(keyturn.is_ready, family)
             yield keyturn
 
 
@@ -223,12 +252,6 @@ def _environment(folder: Path, port: int, url: str) -> dict[str, str]:
         "KEYTURN_LOG_LEVEL": "DEBUG",
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def _world_file(folder: Path, world: dict, port: int) -> Path:
-    path = folder / "world.yaml"
-    path.write_text(yaml.safe_dump(world, allow_unicode=True).replace(":8000", f":{port}"), encoding="utf-8")
-    return path
 
 
 @contextlib.contextmanager
@@ -263,14 +286,6 @@ def _connect(url: str):
 def _copy(cursor: psycopg.Cursor, table: str) -> bytes:
     with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
         return b"".join(bytes(row) for row in rows)
-
-
-def _is_ready(keyturn: Installation) -> bool:
-    try:
-        with keyturn.client() as app:
-            return app.get("/readyz").status_code == 200
-    except httpx2.TransportError:
-        return False
 
 
 def _letter(caught: catcher.Caught) -> Letter:

@@ -1,0 +1,56 @@
+"""One installation for all kills: web, a worker, a mail server, and one person for every death."""
+
+import pytest
+
+from tests import canaries, installation, proof
+from tests.journeys import world as journeys
+from tests.kills import DOOM, TORN, places
+from tests.kills.scene import Scene
+
+KILLS = proof.count(10, full=1000)  # of the web process, at any moment
+ASKING = 40  # people who ask while processes are told to stop
+OLD = journeys.old("kills")  # everybody's first password
+
+
+@pytest.fixture(scope="package")
+def running(tmp_path_factory):
+    """Everything runs through the doomed entry; leases are short, so that the next one takes over soon."""
+    folder, lease = tmp_path_factory.mktemp("kills"), {"KEYTURN_LEASE_SECONDS": "1"}
+    how = {"workers": 0, "program": "tests.kills.doomed", "settings": lease}
+    with installation.running(folder, _world(), **how) as keyturn:
+        scene = Scene(keyturn)
+        scene.start_worker()
+        yield scene
+        canaries.assert_clean(keyturn)
+
+
+@pytest.fixture
+def scene(running):
+    """The installation; nobody is doomed in it when a test begins, and everybody alive."""
+    running.revive_web()
+    yield running
+    (running.keyturn.folder / DOOM).unlink(missing_ok=True)
+
+
+def mara(story: str) -> str:
+    """Whom this story is about, by her address."""
+    return f"{story}@movers.example"
+
+
+def _world() -> dict:
+    """For each point one Mara of Movers, one on record in both tenants, and one whose mailbox is full."""
+    whole = journeys.world()
+    points = places.named()
+    alone = [*points, TORN, *(f"random-{number}" for number in range(KILLS + 1))]
+    alone += [f"asking-{number}" for number in range(ASKING)]
+    both = [f"{point}@shared.example" for point in points]
+    refused = [f"{point}@full.example" for point in places.of("deliver")]
+    movers, labs = whole["tenants"]
+    movers["people"] = [_person(email) for email in (*map(mara, alone), *both, *refused)]
+    labs["people"] = [_person(email) for email in both]
+    return whole
+
+
+def _person(email: str) -> dict:
+    home = email.replace("@", "@home.")
+    return journeys.person("kills", email=email, other_addresses=[home])
