@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import httpx2
 
-from keyturn.demo import catcher
 from tests.installation import wait_for
 from tests.kills.conftest import ASKING, mara
 
@@ -44,7 +43,7 @@ def test_a_worker_that_is_told_to_stop_hands_over_what_it_has_begun(scene):
         assert keyturn.rows(f"SELECT id FROM {table} WHERE lease_until IS NOT NULL") == []
     scene.start_worker()
     keyturn.settle()
-    copies = Counter(mail.message["Message-ID"] for mail in catcher.caught(keyturn.folder / "mail")[:-before])
+    copies = Counter(letter.message_id for letter in keyturn.letters()[before:])
     assert len(copies) == 20
     assert set(copies.values()) == {1}
 
