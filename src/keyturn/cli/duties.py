@@ -25,7 +25,7 @@ def _groups() -> dict[str, list[Duty]]:
     return {
         RESOLVE: [
             Duty("resolve", resolve.step),
-            Duty("follow_up", follow_up.step),
+            Duty("follow_up", _paced(follow_up.step, 0.5)),
             Duty("ranges", leaked.step),
             Duty("chain", _paced(chain.step, 2.0)),
             Duty("purge", _paced(purge.step, 60.0)),

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from keyturn.lib import clock, wake
 from keyturn.passwords.models import LeakedRange
+from keyturn.tenants import prepared
 
 SERVICE = "https://api.pwnedpasswords.com/range/"  # KEYTURN_LEAKED_RANGE_URL puts another in its place
 KEPT = timedelta(minutes=10)
@@ -42,14 +43,20 @@ def is_leaked(text: str, now: datetime, *, patience: float = 0.0) -> bool:
 
 def step() -> bool:
     """Answer the question that waits longest; False when there is none. For the worker."""
-    prefix = LeakedRange.objects.filter(taken_at=None).order_by("asked_at").values_list("prefix", flat=True).first()
-    if prefix is None:
+    asked = _next_asked()
+    if asked is None:
         return False
+    (prefix,) = asked
     mine = LeakedRange.objects.filter(pk=prefix, taken_at=None)
     if mine.update(taken_at=clock.now()) == 1:
         endings = _fetch(prefix)
         LeakedRange.objects.filter(pk=prefix).update(endings=endings, answered_at=clock.now())
     return True
+
+
+@prepared.one
+def _next_asked():
+    return LeakedRange.objects.filter(taken_at=None).order_by("asked_at").values_list("prefix")
 
 
 def purge(now: datetime) -> int:

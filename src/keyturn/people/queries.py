@@ -85,5 +85,9 @@ def _receiving(person_id):
 
 
 def _routed(kind: str, lowered: str) -> list[UUID]:
-    route = Route.objects.filter(kind=kind, digest=routes.digest_of(kind, lowered))
-    return list(route.order_by("tenant_id").values_list("tenant_id", flat=True))
+    return [tenant_id for (tenant_id,) in _tenants(kind=kind, digest=routes.digest_of(kind, lowered))]
+
+
+@prepared.select
+def _tenants(kind, digest):
+    return Route.objects.filter(kind=kind, digest=digest).order_by("tenant_id").values_list("tenant_id")
