@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg
@@ -51,10 +52,24 @@ class Postgresql:
             [*lower, str(binaries / "postgres"), "-D", str(cluster), *options], {}, folder / "postgresql.log"
         )
         self._program.wait_for_port(port)
+        self._wait(port)
         self.pid = self._program.pid
         self.url = f"postgres://postgres@127.0.0.1:{port}/benchmark"
         with psycopg.connect(self.url.replace("/benchmark", "/postgres"), autocommit=True) as connection:
             connection.execute("CREATE DATABASE benchmark")
+
+    @staticmethod
+    def _wait(port: int) -> None:
+        """It listens before it can answer."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                psycopg.connect(f"postgres://postgres@127.0.0.1:{port}/postgres").close()
+                return
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def count(self, table: str) -> int:
         """Committed rows of one table."""
