@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from keyturn.people.models import Person
-from keyturn.tenants import scope
+from keyturn.tenants import scope, walls
 
 
 @pytest.fixture
@@ -44,3 +44,15 @@ def test_the_database_takes_no_row_for_another_tenant(in_movers, labs, now):
         return
     with pytest.raises(DatabaseError, match="row-level security"):
         Person.objects.create(identifier="x", identifier_key="x", name="X", created_at=now, tenant=labs)
+
+
+def test_a_user_who_may_not_have_the_roles_is_told_what_to_run(db):
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE NONE")
+        walls.raise_walls()  # the control: a user who may
+        cursor.execute("CREATE ROLE keyturn_test_stranger NOLOGIN")  # gone with this test's transaction
+        cursor.execute("SET LOCAL ROLE keyturn_test_stranger")
+        with pytest.raises(walls.RolesRefused, match="Run once as a superuser"):
+            walls.raise_walls()

@@ -6,7 +6,7 @@ tables while no tenant is set.
 """
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from keyturn.lib.database_url import ROLES
 from keyturn.lib.leases import Leased
@@ -17,8 +17,9 @@ _NO_TENANT = "coalesce(current_setting('keyturn.tenant', true), '') = ''"
 
 
 class RolesRefused(Exception):
-    """The database user may not make roles. Run once as a superuser: CREATE ROLE keyturn_web NOLOGIN; \
-CREATE ROLE keyturn_worker NOLOGIN; GRANT keyturn_web, keyturn_worker TO <the user of KEYTURN_DATABASE_URL>."""
+    """The database user may not make or take the roles. Run once as a superuser, leaving out what is there: \
+CREATE ROLE keyturn_web NOLOGIN; CREATE ROLE keyturn_worker NOLOGIN; \
+GRANT keyturn_web, keyturn_worker TO <the user of KEYTURN_DATABASE_URL>; then: keyturn migrate"""
 
 
 def raise_walls() -> None:
@@ -26,7 +27,8 @@ def raise_walls() -> None:
     if connection.vendor != "postgresql":
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        _make_roles(cursor)
+        for role in ROLES.values():
+            _make_role(cursor, role)
         for role in ROLES.values():
             cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
             cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
@@ -38,17 +40,18 @@ def raise_walls() -> None:
                 _wall(cursor, model)
 
 
-def _make_roles(cursor) -> None:
-    for role in ROLES.values():
+def _make_role(cursor, role: str) -> None:
+    """Make it where there is none, and let ourselves lower to it; raises RolesRefused where we may not."""
+    lowering = "SET" if connection.pg_version >= 160000 else "MEMBER"  # since 16 being a member is not enough
+    try:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if not cursor.fetchone():
-            cursor.execute("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
-            if not cursor.fetchone()[0]:
-                raise RolesRefused(RolesRefused.__doc__)
             cursor.execute(f"CREATE ROLE {role} NOLOGIN NOBYPASSRLS")
-        cursor.execute("SELECT pg_has_role(current_user, %s, 'MEMBER')", [role])
+        cursor.execute("SELECT pg_has_role(current_user, %s, %s)", [role, lowering])
         if not cursor.fetchone()[0]:
             cursor.execute(f"GRANT {role} TO CURRENT_USER")
+    except ProgrammingError as problem:  # this user makes no roles, or another installation's user made them
+        raise RolesRefused(RolesRefused.__doc__) from problem
 
 
 def _wall(cursor, model: type[TenantModel]) -> None:
