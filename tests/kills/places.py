@@ -15,7 +15,7 @@ FLOWS = ("resolve", "deliver", "redeem")  # the flows that tests/kills kills
 def named(src: Path = SRC) -> tuple[str, ...]:
     """The name of every point, in the order of the source."""
     texts = [path.read_text("utf-8") for path in sorted(src.rglob("*.py"))]
-    return tuple(name for text in texts if ".reach(" in text for name in _named_in(ast.parse(text)))
+    return tuple(name for text in texts if "reach(" in text for name in _named_in(ast.parse(text)))
 
 
 def of(*flows: str) -> list[str]:
@@ -26,5 +26,5 @@ def of(*flows: str) -> list[str]:
 def _named_in(tree: ast.Module) -> Iterator[str]:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda node: node.lineno):
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "reach":
+        if "reach" in (getattr(call.func, "attr", ""), getattr(call.func, "id", "")):
             yield ast.literal_eval(call.args[0])

@@ -43,7 +43,7 @@ class Scene:
     def bury_worker(self) -> None:
         """Wait for the one worker to die by kill -9, and start the next."""
         worker = self.workers.pop()
-        assert worker.wait(timeout=20) == -signal.SIGKILL
+        assert worker.wait(timeout=60) == -signal.SIGKILL
         self.start_worker()
 
     def kill_worker(self, which: int = 0) -> None:

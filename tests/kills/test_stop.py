@@ -21,7 +21,7 @@ def test_a_web_process_that_is_told_to_stop_answers_what_it_has_begun(scene):
             told.append(one.result())
             if number == 10:
                 keyturn.web.terminate()
-    assert keyturn.web.wait(timeout=20) == 0
+    assert keyturn.web.wait(timeout=60) == 0
     answered = {answer for answer in told if not answer.startswith("no answer")}
     assert len(answered) > 10
     assert answered == _references(keyturn) - before, Counter(told)
@@ -38,7 +38,7 @@ def test_a_worker_that_is_told_to_stop_hands_over_what_it_has_begun(scene):
     wait_for(lambda: len(keyturn.letters()) > before, "the first mail")
     worker = scene.workers.pop()
     worker.terminate()
-    assert worker.wait(timeout=20) == 0
+    assert worker.wait(timeout=60) == 0
     for table in ("outbox_message", "recovery_intake"):
         assert keyturn.rows(f"SELECT id FROM {table} WHERE lease_until IS NOT NULL") == []
     scene.start_worker()
