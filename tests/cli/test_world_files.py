@@ -32,6 +32,7 @@ def test_a_whole_world_is_understood():
         (b"a: *x\n", 1, "aliases"),
         (b"a: &a [x]\nb: &b [*a, *a]\n", 1, "anchors"),
         (b"a: !!python/object/apply:os.system [x]\n", 1, "tags"),
+        (b"password: !Secret7\n", 1, "in quotes"),
         (b"tenants: []\n---\ntenants: []\n", 2, "second document"),
         (b"tenants: []\ntenants: []\n", 2, "twice"),
         (b"1: x\n", 1, "must be a word"),

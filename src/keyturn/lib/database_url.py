@@ -16,8 +16,11 @@ def parse(url: str, *, process: str) -> dict:
     try:
         parts = urlsplit(url)
         _ = parts.port
-    except ValueError as problem:
-        raise SettingError(f"KEYTURN_DATABASE_URL: {problem}") from problem
+    except ValueError:  # whose words may quote a part of the password
+        raise SettingError(
+            "KEYTURN_DATABASE_URL is no address; write postgres://USER:PASSWORD@HOST:PORT/NAME, with the signs"
+            " / ? # @ : of a password as %2F %3F %23 %40 %3A"
+        ) from None
     if parts.scheme == "sqlite":
         return _sqlite(unquote(parts.path.removeprefix("/")) if parts.path.startswith("//") else unquote(parts.path))
     if parts.scheme in {"postgres", "postgresql"}:

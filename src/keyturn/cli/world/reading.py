@@ -80,7 +80,7 @@ def _node(event: events.NodeEvent) -> Node:
     if event.anchor is not None:
         raise _refused(_line(event), "anchors (&name) are not taken; write it out")
     if event.tag is not None:
-        raise _refused(_line(event), f"tags ({event.tag}) are not taken; write the plain value")
+        raise _refused(_line(event), "tags (!name) are not taken; put a value that begins with ! in quotes")
     if isinstance(event, events.MappingStartEvent):
         return Node(_line(event), {})
     if isinstance(event, events.SequenceStartEvent):
