@@ -144,6 +144,8 @@ def test_shows_no_secret_of_what_it_sends(neighbour):
 
 
 def test_what_is_kept_of_an_answer_is_one_line_without_secrets():
+    link = ("https://movers.example/r/Wx7mRt4pKq", "Wx7mRt4pKq")
+    assert "Rt4p" not in kept_reply(b"554 5.7.1 blocked: movers.example/r/wx7mrt4pkq", link)
     kept = kept_reply(b"550 5.1.1 no\r\n such\x00 Wx7mRt4pKq " + b"x" * 900, ("Wx7mRt4pKq",))
     assert kept.startswith("550 5.1.1 no such … xxx")
     assert len(kept) == 500

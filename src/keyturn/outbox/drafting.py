@@ -29,7 +29,10 @@ def draft(message: Message) -> Outgoing:
         written_at=message.created_at,
         sender_name=message.tenant.name,
         sender_host=origins.mail_domain(message.tenant.public_url),
-        secrets=tuple(given.values()),
+        secrets=(
+            *given.values(),
+            *(value.rpartition("/")[2] for value in given.values()),
+        ),  # a link's token alone, too
     )
 
 

@@ -99,8 +99,8 @@ class Transport(ABC):
 
 
 def kept_reply(raw: str | bytes, secrets: tuple[str, ...] = ()) -> str:
-    """What may be kept of an answer: one printable line of 500 signs, without our secrets."""
+    """What may be kept of an answer: one printable line of 500 signs, without our secrets in whatever case."""
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
     for secret in secrets:
-        text = text.replace(secret, "…")
+        text = re.sub(re.escape(secret), "…", text, flags=re.IGNORECASE)
     return " ".join(_UNPRINTABLE.sub(" ", text).split())[:_REPLY_LENGTH]
