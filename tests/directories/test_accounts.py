@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from keyturn.directories import accounts, registry
 from keyturn.directories.base import NewPassword, Verdict
 from keyturn.directories.models import RegisteredDirectory, StoredPassword
+from keyturn.lib import hashing
 from keyturn.tenants import scope
 from tests.directories.conftest import ORIGINAL
 
@@ -58,6 +59,31 @@ def test_nobody_costs_what_somebody_costs(account):
 def test_a_password_is_stored_as_a_hash_alone(account):
     assert StoredPassword.objects.get().hash.startswith("$argon2id$")
     assert ORIGINAL not in repr(NewPassword(ORIGINAL))
+
+
+def test_the_right_password_brings_an_outdated_hash_to_todays_cost(account, settings):
+    settings.KEYTURN_ARGON2 = (2, 8192, 1)
+    before = StoredPassword.objects.get().hash
+    assert registry.connect("builtin").verify(account, "wrong") is Verdict.REJECTED
+    assert StoredPassword.objects.get().hash == before
+    assert registry.connect("builtin").verify(account, ORIGINAL) is Verdict.ACCEPTED
+    renewed = StoredPassword.objects.get().hash
+    assert renewed != before and not hashing.needs_rehash(renewed)
+    assert registry.connect("builtin").verify(account, ORIGINAL) is Verdict.ACCEPTED
+    assert StoredPassword.objects.get().hash == renewed
+
+
+def test_a_password_changed_in_this_moment_is_not_renewed_over(account, settings, monkeypatch):
+    settings.KEYTURN_ARGON2 = (2, 8192, 1)
+    real = hashing.hash_password
+
+    def meanwhile(text):
+        StoredPassword.objects.update(hash="changed by somebody else")
+        return real(text)
+
+    monkeypatch.setattr(hashing, "hash_password", meanwhile)
+    registry.connect("builtin").verify(account, ORIGINAL)
+    assert StoredPassword.objects.get().hash == "changed by somebody else"
 
 
 def test_an_unknown_kind_is_named():

@@ -22,7 +22,19 @@ class Builtin(Directory):
         if stored is None:
             hashing.waste()
             return Verdict.REJECTED
-        return Verdict.ACCEPTED if hashing.verify(password, stored[0]) else Verdict.REJECTED
+        if not hashing.verify(password, stored[0]):
+            return Verdict.REJECTED
+        if hashing.needs_rehash(stored[0]):
+            self._renew(whose, password, stored[0])
+        return Verdict.ACCEPTED
+
+    def _renew(self, whose: UUID, password: str, outdated: str) -> None:
+        """Hash the same password under today's KEYTURN_ARGON2, unless it was changed in this very moment.
+
+        Otherwise a raised cost reaches nobody who is on record, and the time of a wrong password tells who is.
+        """
+        mine = StoredPassword.objects.filter(account_id=whose, hash=outdated)
+        mine.update(hash=hashing.hash_password(password))
 
     def prepare(self, password: str) -> NewPassword:
         """Hash it; the text is not kept."""
