@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyturn.access import own_password, sessions
+from keyturn.access import limits, own_password, sessions
 from keyturn.access.models import Session
 from keyturn.access.own_password import Changed, NewOwn, SessionOver, Weak, WrongCurrent
 from keyturn.access.sign_in import Refused, SignedIn, Wait, sign_in
@@ -31,6 +31,28 @@ def test_the_new_password_works_and_the_old_one_does_not(session, in_movers, now
     assert isinstance(sign_in(typed("mara", OWN), in_movers, now), SignedIn)
     assert Message.objects.filter(purpose="password_changed").count() == 1
     assert Event.objects.get(action="password.changed").reason == "own_choice"
+
+
+def _change_often(mara, in_movers, now) -> list:
+    token, outcomes, current = sign_in(typed("mara", ORIGINAL), in_movers, now).token, [], ORIGINAL
+    for number in range(limits.CHANGES.at_most + 1):
+        new = f"{OWN} {number * 7919}"
+        session = sessions.resolve(token, Session.API, now)
+        outcomes.append(own_password.change(session, NewOwn(new, current), SOURCE, now))
+        current = new
+    return outcomes
+
+
+def test_changing_it_all_day_does_not_flood_addresses_and_spend_everybodys_text_messages(mara, in_movers, now):
+    outcomes = _change_often(mara, in_movers, now)
+    assert all(isinstance(outcome, Changed) for outcome in outcomes[:-1])
+    assert outcomes[-1] == Wait(now + limits.CHANGES.window)
+    assert Message.objects.filter(purpose="password_changed").count() == limits.CHANGES.at_most
+
+
+def test_control_without_the_limit_every_change_is_told(mara, in_movers, now, monkeypatch):
+    monkeypatch.setattr(own_password.counters, "take", lambda *_, **__: None)
+    assert isinstance(_change_often(mara, in_movers, now)[-1], Changed)
 
 
 def test_every_other_session_ends_and_an_app_goes_on_with_its_token(mara, in_movers, now):

@@ -63,6 +63,18 @@ def test_a_temporary_password_opens_nothing_but_the_choice_of_an_own_one(visitor
     assert visitor.get("/me").status_code == 200
 
 
+def test_a_temporary_password_does_not_end_her_other_sessions(visitor, account, now):
+    text, _ = temporary(account, now)
+    visitor.signs_in(text)
+    restricted = visitor.client.cookies[browser.SESSION].value
+    visitor.client.cookies.clear()
+    visitor.signs_in()
+    visitor.client.cookies[browser.SESSION] = restricted
+    visitor.post("/sign-out/everywhere")
+    assert visitor.get("/change-password").status_code == 303
+    assert [session.is_restricted for session in Session.objects.filter(ended_at=None)] == [False]
+
+
 def test_the_session_cookie_is_another_one_after_the_change(visitor, mara):
     visitor.signs_in()
     before = visitor.client.cookies[browser.SESSION].value

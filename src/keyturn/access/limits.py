@@ -18,6 +18,7 @@ FAILING_NAME = Limit("sign_in_failing_name", 1, timedelta(hours=1))  # taken by 
 FAILING_NAMES = Limit("sign_in_failing_names", 20, timedelta(hours=1), scaled=True)
 SLOWLY = Limit("sign_in_slowly", 1, timedelta(seconds=30))  # what a source keeps that fails with many names
 GUESSES_OF_TEMPORARY = Limit("sign_in_temporary", 10, timedelta(minutes=10), scaled=True)  # of a source, at a name
+CHANGES = Limit("own_password_changes", 10, timedelta(days=1))  # each tells every address, and spends text messages
 
 STRANGERS = Schedule("strangers", patience.pauses(), closes_at=patience.CLOSES_AT)
 KNOWN_DEVICE = Schedule("known_device", patience.pauses())

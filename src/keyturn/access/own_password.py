@@ -12,6 +12,7 @@ from keyturn.directories import registry
 from keyturn.directories.base import DirectoryUnreachable, PasswordRefused, Verdict
 from keyturn.directories.models import TemporaryPassword
 from keyturn.lib import digest, hashing, text
+from keyturn.limits import counters
 from keyturn.passwords import change as passwords
 from keyturn.passwords import judgement
 from keyturn.passwords.core import generate
@@ -100,7 +101,8 @@ def _refusal(session: Session, own: NewOwn, now: datetime) -> WrongCurrent | Wai
     verdict = registry.connect(account.directory.kind).verify(account, own.current)
     if verdict is Verdict.ACCEPTED:
         bucket.clear()
-        return None
+        until = counters.take(limits.CHANGES, str(account.id), now=now)
+        return Wait(until) if until else None
     return WrongCurrent() if verdict is Verdict.REJECTED else DirectoryDown()
 
 
