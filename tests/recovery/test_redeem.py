@@ -16,10 +16,10 @@ from keyturn.outbox.models import Message
 from keyturn.passwords import change
 from keyturn.people import changes
 from keyturn.people.models import Person
-from keyturn.recovery import redeem, tickets
+from keyturn.recovery import limits, redeem, tickets
 from keyturn.recovery.core import ticket as core
 from keyturn.recovery.models import Recovery, Ticket
-from keyturn.recovery.redeem import Answer, Busy, DirectoryDown, Malformed, NotTaken, Redeemed, Refused, Weak
+from keyturn.recovery.redeem import Answer, Busy, DirectoryDown, Malformed, NotTaken, Redeemed, Refused, Wait, Weak
 from keyturn.tenants import prepared, scope
 from keyturn.tenants.models import Tenant
 from tests.recovery.acts import MARAS_PASSWORD, NEW_PASSWORD, link_and_code, other_than, recover, redeems
@@ -103,6 +103,13 @@ def test_neither_the_link_nor_the_code_is_enough(sent):
     assert redeems(str(core.draw().token), code) == NOT_ACCEPTED
     assert redeems("", code) == NOT_ACCEPTED
     assert signs_in(MARAS_PASSWORD)
+
+
+def test_made_up_links_are_counted_by_source_and_the_owner_is_not(sent, mara):
+    made_up = [redeems(str(core.draw().token), "123456") for _ in range(limits.MADE_UP_LINKS_BY_SOURCE.at_most + 1)]
+    assert made_up[:-1] == [NOT_ACCEPTED] * limits.MADE_UP_LINKS_BY_SOURCE.at_most
+    assert isinstance(made_up[-1], Wait)
+    assert redeems(*sent) == Redeemed(mara)  # even from the same source
 
 
 def test_a_wrong_link_secret_spends_no_try_of_the_owner(sent):

@@ -45,8 +45,11 @@ def ask(request: HttpRequest, body: RecoveryAsked) -> HttpResponse:
 def redeem_ticket(request: HttpRequest, body: Redemption) -> HttpResponse:
     """Sets the password once. A link or code that is wrong, used or too old is refused in one and the same word."""
     tenant_of(request)
-    attempt = redeem.Attempt(body.token, body.code, body.new_password, source.network_of(request))
-    return _told(request, redeem.redeem(attempt, clock.now()))
+    attempt, now = redeem.Attempt(body.token, body.code, body.new_password, source.network_of(request)), clock.now()
+    outcome = redeem.redeem(attempt, now)
+    if isinstance(outcome, redeem.Wait):
+        return problems.wait(request, outcome.until, now)
+    return _told(request, outcome)
 
 
 def _told(request: HttpRequest, outcome: redeem.Outcome) -> HttpResponse:

@@ -18,6 +18,7 @@ ASKING_BY_SOURCE = Limit("recovery.source", 30, timedelta(minutes=10), scaled=Tr
 ASKING_BY_NAME = Limit("recovery.name", 10, _HOUR)
 ASKING_BY_TENANT = Limit("recovery.tenant", 600, timedelta(minutes=10), scaled=True, spread=8)
 LOOKING_BY_SOURCE = Limit("recovery.look", 30, timedelta(minutes=10), scaled=True)
+MADE_UP_LINKS_BY_SOURCE = Limit("recovery.made_up_link", 60, timedelta(minutes=10), scaled=True)
 ALERTS_BY_TENANT = Limit("recovery.tenant_alert", 1, timedelta(minutes=10))
 
 

@@ -1,6 +1,7 @@
 """How an attempt to redeem a ticket can end. A door turns each into a page or a status code."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from keyturn.passwords.core.judge import Judgement
@@ -43,6 +44,13 @@ class Malformed:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """This source came with too many made-up links; ask again at `until`. No ticket was touched."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Busy:
     """Somebody redeems this very ticket at this moment; usually a double click. No try was counted."""
 
@@ -59,4 +67,4 @@ class NotTaken:
     words: str
 
 
-Outcome = Redeemed | Refused | Weak | Malformed | Busy | DirectoryDown | NotTaken
+Outcome = Redeemed | Refused | Weak | Malformed | Wait | Busy | DirectoryDown | NotTaken

@@ -5,7 +5,7 @@
 
 What was typed badly (no six digits, a weak password) is answered before a try is counted, so a robot that submits
 junk burns nothing. The count is committed before the code is compared, so no number of simultaneous guesses can
-outrun it. The verdict is read from the row, never from a session.
+outrun it. The verdict is read from the row, never from a session. Made-up links are counted by source.
 """
 
 from dataclasses import dataclass
@@ -16,11 +16,12 @@ from django.db import transaction
 from keyturn.audit import events
 from keyturn.directories.base import DirectoryUnreachable, PasswordRefused
 from keyturn.lib import clock, points, text
+from keyturn.limits import counters
 from keyturn.passwords import change, judgement
 from keyturn.passwords.change import Cause, Change, EpochMoved
 from keyturn.passwords.core.judge import Judgement
 from keyturn.people.models import Person
-from keyturn.recovery import tickets
+from keyturn.recovery import limits, tickets
 from keyturn.recovery.core import ticket as core
 from keyturn.recovery.models import Recovery, Ticket
 from keyturn.recovery.outcomes import (
@@ -32,6 +33,7 @@ from keyturn.recovery.outcomes import (
     Outcome,
     Redeemed,
     Refused,
+    Wait,
     Weak,
 )
 from keyturn.tenants import prepared
@@ -47,6 +49,7 @@ __all__ = [
     "Redeemed",
     "Refused",
     "View",
+    "Wait",
     "Weak",
     "look",
     "redeem",
@@ -110,6 +113,8 @@ def redeem(attempt: Attempt, now: datetime) -> Outcome:
         return Malformed("new_password")
     token = core.read_token(attempt.token)
     ticket = tickets.find(token, core.RESET) if token else None
+    if ticket is None and (until := counters.take(limits.MADE_UP_LINKS_BY_SOURCE, attempt.source, now=now)):
+        return Wait(until)
     judged = _judge(new_password, ticket)
     if not judged.acceptable:
         return Weak(judged)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from keyturn.door import source
-from keyturn.door.answers import go_to, page
+from keyturn.door.answers import go_to, page, too_many
 from keyturn.lib import clock
 from keyturn.passwords.core.judge import Judgement
 from keyturn.portal import browser
@@ -48,7 +48,10 @@ def redeem(request: HttpRequest) -> HttpResponse:
     if form.refused:
         return _page(request, form)
     attempt = Attempt(token, code, new_password, source.network_of(request))
-    outcome = set_by_ticket(attempt, clock.now())
+    now = clock.now()
+    outcome = set_by_ticket(attempt, now)
+    if isinstance(outcome, outcomes.Wait):
+        return too_many(request, outcome.until, now)
     if isinstance(outcome, outcomes.Redeemed):
         response = go_to("sign_in", query="notice=password-changed")
         browser.drop(response, browser.TICKET)
