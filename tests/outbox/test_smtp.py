@@ -1,6 +1,9 @@
 """SMTP against a real server in another process: trust before anything is said, one connection for many mails."""
 
+import contextlib
+import socket
 import ssl
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Thread
@@ -253,6 +256,40 @@ def test_international_addresses_ask_for_it_and_others_do_not(server):
     plain, international = (mail["options"][0] for mail in server.accepted())
     assert "SMTPUTF8" not in plain
     assert "SMTPUTF8" in international
+
+
+@contextlib.contextmanager
+def _talking_for_ever(pause: float = 0.0):
+    """A hostile server: its greeting is one answer of ever more lines. Yields its port and what it has said."""
+    said, listener = [], socket.create_server(("127.0.0.1", 0))
+
+    def talk():
+        with contextlib.suppress(OSError):
+            caller, _ = listener.accept()
+            with caller:
+                while len(said) < 100_000:
+                    caller.sendall(b"220-and another thing\r\n")
+                    said.append(1)
+                    time.sleep(pause)
+
+    thread = Thread(target=talk)
+    thread.start()
+    with listener:
+        yield listener.getsockname()[1], said
+    thread.join()
+
+
+def test_a_server_that_talks_for_ever_is_not_listened_to():
+    with _talking_for_ever() as (port, said), pytest.raises(Unreachable, match="without an end"):
+        Smtp(Server("hostile", "127.0.0.1", port, "none")).send(OUTGOING)
+    assert len(said) < 100_000
+
+
+def test_a_server_that_drips_is_left_at_the_deadline_of_one_answer(monkeypatch):
+    monkeypatch.setattr(connection, "TIMEOUTS", Timeouts(connect=0.2, reply=0.2))
+    with _talking_for_ever(pause=0.05) as (port, said), pytest.raises(Unreachable, match="without an end"):
+        Smtp(Server("hostile", "127.0.0.1", port, "none")).send(OUTGOING)
+    assert len(said) < connection._MOST_LINES
 
 
 def test_lines_that_begin_with_a_dot_arrive_whole(server):

@@ -5,8 +5,10 @@ import re
 import smtplib
 import socket
 import ssl
+import time
 from dataclasses import dataclass
 from functools import cache
+from typing import BinaryIO
 
 from keyturn.outbox.transports.base import (
     Ambiguous,
@@ -22,6 +24,7 @@ from keyturn.outbox.transports.writing import Written
 
 _LINE_OF_DOT = re.compile(rb"(?m)^\.")
 _TOO_BUSY = 421
+_MOST_LINES = 100  # of one answer
 
 
 @dataclass(frozen=True)
@@ -134,12 +137,42 @@ class _Dialogue(smtplib.SMTP):
         self._server = server
         super().__init__(server.host, server.port, own_name, TIMEOUTS.connect)
 
+    def getreply(self) -> tuple[int, bytes]:
+        """The library's, which would listen to an answer of any length, and to one that never ends."""
+        if self.file is None:
+            self.file = _Bounded(self.sock.makefile("rb"))
+        self.file.begin(time.monotonic() + self.sock.gettimeout())
+        return super().getreply()
+
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         sock = socket.create_connection((host, port), timeout)
         if self._server.tls == IMPLICIT:
             sock = trust().wrap_socket(sock, server_hostname=host)
         sock.settimeout(TIMEOUTS.reply)
         return sock
+
+
+class _Bounded:
+    """What a server says, read by lines: so many for one answer, and all of them by a deadline."""
+
+    def __init__(self, file: BinaryIO):
+        self._file = file
+        self._left, self._until = 0, 0.0
+
+    def begin(self, until: float) -> None:
+        """A new answer; `until` by the monotonic clock."""
+        self._left, self._until = _MOST_LINES, until
+
+    def readline(self, size: int) -> bytes:
+        """The next line; raises OSError, which the library takes for a broken connection."""
+        self._left -= 1
+        if self._left < 0 or time.monotonic() > self._until:
+            raise OSError("an answer without an end")
+        return self._file.readline(size)
+
+    def close(self) -> None:
+        """Close what is read from."""
+        self._file.close()
 
 
 @cache
