@@ -1,16 +1,16 @@
 """The demo's child processes: started with an environment of their own, watched, and stopped with their parent."""
 
 import ctypes
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
+_PATIENCE = 90  # seconds for the first page
 
 
 class ChildEnded(Exception):
@@ -87,13 +87,13 @@ def of(folder: Path, environment: dict[str, str]) -> Iterator[Children]:
         children.stop()
 
 
-def wait_until(ready, children: Children) -> None:
-    """Wait until `ready()` says so, at most half a minute."""
-    deadline = time.monotonic() + 30
+def wait_until(ready: Callable[[], bool], children: Children) -> None:
+    """Wait until `ready()` says so; a machine that is busy may take its time."""
+    deadline = time.monotonic() + _PATIENCE
     while not ready():
         children.check()
         if time.monotonic() > deadline:
-            raise ChildEnded("The demo's pages did not answer within 30 seconds.")
+            raise ChildEnded(f"The demo's pages did not answer within {_PATIENCE} seconds.")
         time.sleep(0.1)
 
 
@@ -101,5 +101,3 @@ def _die_with_parent() -> None:
     """A launcher that is killed leaves nobody behind, where the system can see to it (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() == 1 and os.getsid(0) == 1:
-            os._exit(1)

@@ -16,6 +16,10 @@ ADDRESS = "127.0.0.1"
 KEYTURN = "keyturn.cli.main"
 
 
+class PortTaken(Exception):
+    """Somebody else listens on the port; the message says what to do."""
+
+
 def main(port: int = 8000, data: str = "demo-data") -> None:
     """Run the demo until it is stopped; ends the process with a sentence when it cannot run."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -28,10 +32,6 @@ def main(port: int = 8000, data: str = "demo-data") -> None:
         sys.exit(str(problem))
     except KeyboardInterrupt:
         print("\nThe demo has stopped. What happened in it is kept in", folder)
-
-
-class PortTaken(Exception):
-    """Somebody else listens on the port; the message says what to do."""
 
 
 def _run(port: int, folder: Path) -> None:
