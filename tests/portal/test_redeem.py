@@ -4,11 +4,12 @@ import re
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from keyturn.portal import browser
 from keyturn.recovery.models import Ticket
-from tests.portal.pages import body, error_at, focused
+from tests.portal.pages import Visitor, body, error_at, focused
 from tests.recovery.acts import MARAS_PASSWORD, NEW_PASSWORD, link_and_code, other_than, recover
 
 MADE_UP = "A" * 43
@@ -32,6 +33,27 @@ def test_link_code_and_a_good_password_lead_back_to_sign_in(visitor, letter):
     assert b"Your new password is saved" in visitor.get(answer["Location"]).content
     assert visitor.signs_in(NEW_PASSWORD)["Location"] == "/me"
     assert visitor.signs_in(MARAS_PASSWORD).status_code == 422
+
+
+def _guessed_at_while_she_recovers(visitor, letter) -> None:
+    """Mara sets a new password; before she can type it, a stranger has failed with her name again and again."""
+    visitor.opens(letter[0])
+    visitor.saves(letter[1], NEW_PASSWORD)
+    mallory = Visitor(Client(HTTP_HOST="testserver"))
+    for _ in range(6):
+        mallory.signs_in("a guess")
+    assert mallory.signs_in(NEW_PASSWORD).status_code == 429
+
+
+def test_nobody_makes_the_owner_wait_after_recovering(visitor, letter):
+    _guessed_at_while_she_recovers(visitor, letter)
+    assert visitor.signs_in(NEW_PASSWORD)["Location"] == "/me"
+
+
+def test_control_a_browser_that_is_not_known_waits(visitor, letter):
+    _guessed_at_while_she_recovers(visitor, letter)
+    del visitor.client.cookies[browser.DEVICE]
+    assert visitor.signs_in(NEW_PASSWORD).status_code == 429
 
 
 def test_opening_the_link_writes_nothing_and_asks_the_database_for_no_ticket(visitor, letter):

@@ -4,10 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from keyturn.access import devices
 from keyturn.door import source
 from keyturn.door.answers import go_to, page, too_many
-from keyturn.lib import clock
+from keyturn.lib import addresses, clock
 from keyturn.passwords.core.judge import Judgement
+from keyturn.people import queries
+from keyturn.people.models import Person
 from keyturn.portal import browser
 from keyturn.portal.answers import of_tenant
 from keyturn.portal.forms import Form
@@ -53,10 +56,19 @@ def redeem(request: HttpRequest) -> HttpResponse:
     if isinstance(outcome, outcomes.Wait):
         return too_many(request, outcome.until, now)
     if isinstance(outcome, outcomes.Redeemed):
-        response = go_to("sign_in", query="notice=password-changed")
-        browser.drop(response, browser.TICKET)
-        return response
+        return _to_sign_in(outcome.person)
     return _page(request, form, _explain(form, outcome))
+
+
+def _to_sign_in(person: Person) -> HttpResponse:
+    """Link and code prove at least what a sign-in does, so this browser is known from now on: whoever goes on
+    guessing at the name cannot make its owner wait at the very next step."""
+    response = go_to("sign_in", query="notice=password-changed")
+    browser.drop(response, browser.TICKET)
+    email = queries.main_email(person)
+    masked = addresses.parse(email.raw).masked if email else ""
+    browser.keep(response, browser.DEVICE, devices.make(person.identifier_key, masked), browser.DEVICE_KEPT)
+    return response
 
 
 def _page(request: HttpRequest, form: Form, judgement: Judgement | None = None) -> HttpResponse:
