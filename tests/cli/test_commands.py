@@ -82,6 +82,14 @@ def test_unsafe_or_unreadable_configuration_is_refused_in_a_sentence(loaded, set
     assert "hush" not in done.stderr
 
 
+def test_check_is_content_with_what_is_safe_and_tells_warnings(loaded):
+    done = loaded.run("check", KEYTURN_ARGON2="1,8192,1")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("The configuration is safe to start with.\n")
+    assert "warning: KEYTURN_ARGON2" in done.stdout
+    assert loaded.run("check", KEYTURN_PUBLIC_URL="http://recover.example").returncode == 1
+
+
 def test_a_key_file_that_others_can_read_is_refused(loaded):
     (loaded.folder / "keys/web.json").chmod(0o644)
     try:

@@ -38,6 +38,7 @@ def _add_setting_up(commands) -> None:
 
 
 def _add_keeping(commands) -> None:
+    commands.add_parser("check", help="refuse unsafe configuration in a sentence that says what to do; start nothing")
     commands.add_parser("doctor", help="check everything; one line each; exit 1 when something is broken")
     backup = commands.add_parser("backup", help="copy the embedded database while it runs")
     backup.add_argument("path", metavar="PATH", help="a file that does not exist yet")

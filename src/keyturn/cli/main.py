@@ -36,6 +36,7 @@ COMMANDS = {
     "migrate": Command("keyturn.cli.migrate", process="owner", guarded=False),
     "load": Command("keyturn.cli.load"),
     "owner": Command("keyturn.cli.owner"),
+    "check": Command("keyturn.cli.check"),
     "doctor": Command("keyturn.cli.doctor", guarded=False),
     "backup": Command("keyturn.cli.backup"),
     "people": Command("keyturn.cli.people"),
