@@ -1,4 +1,4 @@
-"""Host and forwarding headers (security design, C17 to C20): unknown hosts are refused, nothing else counts."""
+"""Host and forwarding headers: unknown hosts are refused, nothing else counts."""
 
 import ipaddress
 

@@ -12,21 +12,16 @@ from keyturn.tenants import scope
 from tests.directories.conftest import ORIGINAL
 
 
-def test_an_account_is_found_by_its_login_with_person_and_directory(account):
+def test_the_person_leads_to_the_account_and_what_belongs_to_it(account, mara):
     with CaptureQueriesContext(connection) as statements:
-        found = accounts.by_login("mara")
+        found = accounts.of(mara)
         assert (found, found.person.name, found.directory.kind) == (account, "Mara Lind", "builtin")
     assert len(statements) == 1
-    assert accounts.by_login("nils") is None
 
 
-def test_the_person_leads_to_the_account(account, mara):
-    assert accounts.of(mara) == account
-
-
-def test_another_tenant_knows_no_such_login(account, labs):
+def test_another_tenant_knows_no_such_account(account, mara, labs):
     with scope.inside(labs.id):
-        assert accounts.by_login("mara") is None
+        assert accounts.of(mara) is None
 
 
 def test_a_tenant_gets_one_built_in_directory(account, now):

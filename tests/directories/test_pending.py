@@ -171,8 +171,8 @@ def test_in_force_until_replaced(account, by_email, now):
     assert pending.in_force(account) is None
     pending.try_use(account, BY_EMAIL, now)
     assert pending.in_force(account) == by_email
-    assert pending.replaced(by_email.pk, now)
-    assert not pending.replaced(by_email.pk, now)
+    assert pending.all_replaced(account, now) == 1
+    assert pending.all_replaced(account, now) == 0
     assert pending.in_force(account) is None
 
 

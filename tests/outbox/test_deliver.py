@@ -239,7 +239,7 @@ def test_an_address_that_may_not_receive_gets_nothing(posted, email, server):
 
 
 def test_one_poisoned_message_ends_alone(email, mara, now, server):
-    """C69: one bad message stopped another program's mail for weeks."""
+    """One bad message stopped another program's mail for weeks."""
     letter = Letter("recovery_link", email, {"LINK": LINK, "CODE": "048213"}, now + timedelta(hours=1))
     messages = [post(letter, person=mara, now=now) for _ in range(9)]
     poisoned = messages[4]

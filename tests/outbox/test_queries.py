@@ -38,12 +38,6 @@ def test_asking_about_nothing_costs_nothing(in_movers, django_assert_num_queries
         assert queries.dead([]) == set()
 
 
-def test_waiting_messages_are_counted_by_state(posted):
-    assert queries.waiting() == {"queued": 1}
-    Message.objects.update(state=Message.SENT)
-    assert queries.waiting() == {}
-
-
 @pytest.mark.parametrize("state", [Message.FAILED, Message.EXPIRED, Message.BOUNCED])
 def test_every_dead_end_is_followed_up_once(posted, now, state):
     Message.objects.update(state=state, ended_at=now)

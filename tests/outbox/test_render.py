@@ -109,7 +109,7 @@ def test_without_escaping_the_test_above_would_fail(monkeypatch):
     "name", ["http://evil.example", "www.evil.example", "<a href=//evil.example>", "evil.example/x", "x@evil.example"]
 )
 def test_a_persons_name_makes_no_live_link(name):
-    """C66: mail programs turn what looks like an address into a link."""
+    """Mail programs turn what looks like an address into a link."""
     rendered = mail(PERSON_NAME=name)
     for part in (rendered.text, rendered.html):
         assert "evil.example" not in part and "//evil" not in part

@@ -235,7 +235,7 @@ def test_every_thread_has_connections_of_its_own(server):
 def test_delivery_reports_are_asked_for_without_the_body(server):
     smtp(server).send(OUTGOING)
     mail, recipient = server.accepted()[0]["options"]
-    assert "RET=HDRS" in mail and "ENVID=0123" in mail  # R65: a bounce must not carry the secret back
+    assert "RET=HDRS" in mail and "ENVID=0123" in mail  # a bounce must not carry the secret back
     assert "NOTIFY=FAILURE,DELAY" in recipient and "ORCPT=rfc822;mara@movers.example" in recipient
 
 

@@ -132,7 +132,7 @@ def test_a_message_without_html_is_plain_text():
 
 @given(st.text(st.sampled_from("ab.\r\n\u2028é")))
 def test_no_bare_line_end_leaves(text):
-    """C74: a bare CR or LF is how a second mail is smuggled into a first."""
+    """A bare CR or LF is how a second mail is smuggled into a first."""
     try:
         content = written(replace(OUTGOING, text=text))[0].content
     except writing.NotAMessage:

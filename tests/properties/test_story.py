@@ -1,4 +1,4 @@
-"""A machine that tells any story of recovery and watches the invariants of the security design (5.11).
+"""A machine that tells any story of recovery and watches the invariants that docs/security.md promises.
 
 Ask, resolve, deliver, die, guess, redeem, sign in with old, temporary and new passwords, let time pass,
 deactivate, suspend, refuse mail: in any order. What must never happen is asserted after every step.

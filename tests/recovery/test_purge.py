@@ -71,6 +71,6 @@ def test_a_temporary_password_that_was_replaced_completes_its_recovery(mara, acc
     recover(in_movers, method="temporary_password")
     row = TemporaryPassword.objects.get()
     TemporaryPassword.objects.update(state=TemporaryPassword.USED)
-    pending.replaced(row.id, clock.now())
+    pending.all_replaced(row.account, clock.now())
     tidies_up()
     assert Recovery.objects.get().state == Recovery.COMPLETED

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from keyturn.lib import digest, seal
 from keyturn.tenants import scope
 
-COOKIE = "keyturn-device"  # with the prefix __Host- where the installation is served over TLS
 _LONGEST = 2048
 
 

@@ -1,4 +1,4 @@
-"""The limits of signing in, by source and by name (security.md 5.9), so that no stranger can lock anybody out.
+"""The limits of signing in, by source and by name, so that no stranger can lock anybody out (docs/security.md).
 
 Failures are counted by what was typed, whether it exists or not. A device that signed in to this account before
 has a row of its own, which strangers cannot fill.

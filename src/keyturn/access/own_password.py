@@ -7,7 +7,7 @@ from django.db import transaction
 
 from keyturn.access import limits, sessions
 from keyturn.access.models import Session
-from keyturn.access.sign_in import LONGEST_PASSWORD, Wait
+from keyturn.access.sign_in import Wait
 from keyturn.directories import registry
 from keyturn.directories.base import DirectoryUnreachable, PasswordRefused, Verdict
 from keyturn.directories.models import TemporaryPassword
@@ -18,8 +18,6 @@ from keyturn.passwords import judgement
 from keyturn.passwords.core import generate
 from keyturn.passwords.core.judge import Judgement
 from keyturn.tenants.models import Tenant
-
-_PATIENCE = 1.0  # seconds that saving waits for the range service about leaked passwords
 
 
 @dataclass(frozen=True)
@@ -65,8 +63,8 @@ Outcome = Changed | WrongCurrent | Weak | Wait | SessionOver | DirectoryDown
 
 def change(session: Session, own: NewOwn, source: str, now: datetime) -> Outcome:
     """Set a new password from within a living session (sessions.resolve); raises TextRefused for no text at all."""
-    new = text.secret(own.new, at_most=LONGEST_PASSWORD)
-    judged = judgement.for_person(new, session.account.person, patience=_PATIENCE)
+    new = text.secret(own.new)
+    judged = judgement.for_person(new, session.account.person, patience=judgement.WHEN_SAVING)
     if not judged.acceptable:
         return Weak(judged)
     if refusal := _refusal(session, own, now):

@@ -1,11 +1,18 @@
-"""Removes what has served its time here: sessions that are over."""
+"""Removes what has served its time here: sessions that are over, and failures to sign in."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Q
 
+from keyturn.access.core import patience
 from keyturn.access.models import Session
+from keyturn.limits import delays
+
+
+def failures(now: datetime) -> int:
+    """Forget failures that nobody added to for a long time; a name that closed stays closed. Returns how many."""
+    return delays.purge(now, closes_at=patience.CLOSES_AT)
 
 
 def in_tenant(now: datetime) -> int:

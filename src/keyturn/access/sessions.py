@@ -8,7 +8,6 @@ opened ──▶ ended            signed out, or everything of the account ended
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -19,7 +18,6 @@ from keyturn.lib import digest
 from keyturn.people.models import Person
 from keyturn.tenants.models import Tenant
 
-COOKIE = "__Host-keyturn-session" if settings.KEYTURN_IS_SECURE else "keyturn-session"
 RESTRICTED_FOR = timedelta(minutes=15)  # time enough to think of a password, no more
 _LONGEST_TOKEN = 100
 

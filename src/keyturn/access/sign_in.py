@@ -1,6 +1,6 @@
 """Signing in: who it is, what it costs, and what comes of it.
 
-The order is the defence (security.md 5.5, 5.9, 5.15): limits by source; then temporary passwords, which have a
+The order is the defence (docs/security.md, Signing in): limits by source; then temporary passwords, which have a
 counter of their own, so that nobody can spend them for the owner; then the delay, counted before anything is
 compared; then the original. Work depends on what was typed, never on whether somebody has that name: three
 hashes for the shape of a temporary password, one for everything else.
@@ -29,7 +29,6 @@ from keyturn.passwords.core import generate
 from keyturn.people import identifiers
 from keyturn.tenants.models import Tenant
 
-LONGEST_PASSWORD = 256  # characters; a limit of input, not of strength
 _NO_MESSAGE = UUID(int=0)  # asked for where none waits, or the statement would tell that one does
 _ASK_AGAIN = timedelta(seconds=10)  # when a directory gave no answer
 
@@ -94,7 +93,7 @@ def sign_in(credentials: Credentials, tenant: Tenant, now: datetime) -> SignedIn
         if until := limits.guesser_must_wait(credentials.source, typed.bucket, now):
             return Wait(until)
         if temporary := _try_temporary(able, typed.password, now):
-            return _open(credentials, Opening(tenant, holder, typed, temporary), now)
+            return _open(credentials, Proven(tenant, holder, typed, temporary), now)
     if until := typed.bucket.count(now, holder.account.password_changed_at if holder else None):
         return Wait(until)
     verdict = registry.connect(holder.directory_kind if holder else BUILTIN).verify(able, typed.password)
@@ -102,11 +101,11 @@ def sign_in(credentials: Credentials, tenant: Tenant, now: datetime) -> SignedIn
         return Wait(now + _ASK_AGAIN)
     if verdict is Verdict.REJECTED:
         return _refuse(credentials, typed, holder, now)
-    return _open(credentials, Opening(tenant, holder, typed), now)
+    return _open(credentials, Proven(tenant, holder, typed), now)
 
 
 @dataclass(frozen=True)
-class Opening:
+class Proven:
     """Everything known once the password was right."""
 
     tenant: Tenant
@@ -119,7 +118,7 @@ def _read(credentials: Credentials, tenant: Tenant) -> Typed:
     """Bring what was typed into the forms that are compared; what can be nobody's stays in its own bucket."""
     try:
         key = identifiers.key(credentials.identifier)
-        password = text.secret(credentials.password, at_most=LONGEST_PASSWORD)
+        password = text.secret(credentials.password)
     except (identifiers.IdentifierRefused, text.TextRefused):
         key, password = "", "-"
     device = devices.read(credentials.device, key)
@@ -140,32 +139,32 @@ def _try_temporary(account: Account | None, password: str, now: datetime) -> Tem
     return pending.try_use(account, password, now, dead)
 
 
-def _open(credentials: Credentials, opening: Opening, now: datetime) -> SignedIn:
+def _open(credentials: Credentials, proven: Proven, now: datetime) -> SignedIn:
     """Write the session and what follows from it, all of it or nothing."""
-    account, temporary = opening.holder.account, opening.temporary
+    account, temporary = proven.holder.account, proven.temporary
     person = f"person:{account.person_id}"
     details = {"source": credentials.source, "kind": credentials.kind}
-    cancelled = temporary is None and opening.holder.has_temporary
+    cancelled = temporary is None and proven.holder.has_temporary
     with transaction.atomic():
-        kind = sessions.Opening(credentials.kind, credentials.agent, temporary)
-        opened = sessions.begin(account, kind, opening.tenant, now)
+        opening = sessions.Opening(credentials.kind, credentials.agent, temporary)
+        opened = sessions.begin(account, opening, proven.tenant, now)
         if temporary is None:
-            _settle_for_the_original(opening, now)
+            _settle_for_the_original(proven, now)
         details["by"] = "temporary_password" if temporary else "password"
         events.record("session.opened", at=now, actor=person, subject=person, **details)
-    return SignedIn(opened.token, _device(opening), temporary is not None, opened.session.expires_at, cancelled)
+    return SignedIn(opened.token, _device(proven), temporary is not None, opened.session.expires_at, cancelled)
 
 
-def _settle_for_the_original(opening: Opening, now: datetime) -> None:
+def _settle_for_the_original(proven: Proven, now: datetime) -> None:
     """Whoever knows the original needs no temporary one, and has not been guessing."""
-    opening.typed.bucket.clear()
-    if opening.holder.has_temporary:
-        posting.call_back(pending.cancel(opening.holder.account, now, "original_used"), now)
+    proven.typed.bucket.clear()
+    if proven.holder.has_temporary:
+        posting.call_back(pending.cancel(proven.holder.account, now, "original_used"), now)
 
 
-def _device(opening: Opening) -> str:
+def _device(proven: Proven) -> str:
     """A device's text for the name that was typed; a device that is known stays the one it is."""
-    typed, email = opening.typed, opening.holder.main_email
+    typed, email = proven.typed, proven.holder.main_email
     masked = addresses.parse(email).masked if email else ""
     return devices.make(typed.login_key, masked, device_id=typed.device.id if typed.device else None)
 

@@ -71,7 +71,7 @@ class Bearer(HttpBearer):
         return session
 
 
-class Restricted(Bearer):
+class AlsoRestricted(Bearer):
     """The same; a session that may only set a new password will do."""
 
     def __init__(self) -> None:
@@ -87,12 +87,9 @@ def tenant_of(request: HttpRequest) -> Any:
     return request.tenant
 
 
-def answers(*statuses: int, **good: Any) -> dict[int, Any]:
-    """The statuses of an operation for the document: `ok` with its shape, or `empty`, and problems for the rest."""
-    body = good.get("ok")
-    documented = {good.get("status", 200): body}
-    every = {400, 404, 405, 500, *statuses}
-    return documented | dict.fromkeys(sorted(every), Problem)
+def answers(*problems: int, status: int = 200, ok: Any = None) -> dict[int, Any]:
+    """The statuses of an operation for the document: `status` with the shape `ok` or no body, the rest problems."""
+    return {status: ok} | dict.fromkeys(sorted({400, 404, 405, 500, *problems}), Problem)
 
 
 def sent(body: dict[str, Any], status: int = 200) -> HttpResponse:

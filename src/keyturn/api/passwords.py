@@ -9,7 +9,7 @@ from keyturn.access import own_password
 from keyturn.access.sign_in import Wait
 from keyturn.api import judgements, problems
 from keyturn.api.body import strict_json
-from keyturn.api.door import Restricted, answers, sent, tenant_of
+from keyturn.api.door import AlsoRestricted, answers, sent, tenant_of
 from keyturn.api.shapes import Candidate, OwnPassword, Strength
 from keyturn.door import source
 from keyturn.lib import clock
@@ -23,7 +23,7 @@ JUDGING = Limit("password_strength", 300, timedelta(minutes=1), scaled=True)  # 
 
 @router.put(
     "",
-    auth=Restricted(),
+    auth=AlsoRestricted(),
     response=answers(401, 403, 409, 413, 415, 422, 429, 503, status=204),
     summary="Set one's own password",
 )

@@ -8,7 +8,7 @@ from keyturn.access.models import Session
 from keyturn.access.sign_in import Credentials, Refused, Wait, sign_in
 from keyturn.api import problems
 from keyturn.api.body import strict_json
-from keyturn.api.door import Bearer, Restricted, answers, moment, sent, tenant_of
+from keyturn.api.door import AlsoRestricted, Bearer, answers, moment, sent, tenant_of
 from keyturn.api.shapes import Me, SessionOpened, SignIn
 from keyturn.door import source
 from keyturn.lib import clock
@@ -43,7 +43,7 @@ def open_session(request: HttpRequest, body: SignIn) -> HttpResponse:
     return sent(opened | {"expires_at": moment(outcome.expires_at)}, 201)
 
 
-@router.delete("/sessions/current", auth=Restricted(), response=answers(401, status=204), summary="Sign out")
+@router.delete("/sessions/current", auth=AlsoRestricted(), response=answers(401, status=204), summary="Sign out")
 def end_session(request: HttpRequest) -> HttpResponse:
     """Ends the session of this token."""
     sessions.end(request.auth, clock.now())

@@ -50,7 +50,7 @@ def read_phone(raw: str, region: str) -> str:
         raise
 
 
-Secret = Annotated[str, Field(min_length=1, max_length=256, pattern=rf"^[^{_CONTROLS}]+$")]
+Secret = Annotated[str, Field(min_length=1, max_length=text.LONGEST_SECRET, pattern=rf"^[^{_CONTROLS}]+$")]
 Line = Annotated[str, Field(min_length=1, max_length=254, pattern=rf"^[^{_CONTROLS}{_UNSEEN}]+$")]
 Opaque = Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^[A-Za-z0-9_=-]+$")]
 Email = Annotated[

@@ -27,7 +27,7 @@ class ChainBroken(Exception):
 def step() -> bool:
     """Close what is open in every tenant; True when there may be more."""
     tenant_ids = list(Tenant.objects.values_list("pk", flat=True))
-    return any([close(tenant_id) == AT_ONCE for tenant_id in tenant_ids])
+    return any([close(tenant_id) == AT_ONCE for tenant_id in tenant_ids])  # a list: everybody's turn comes
 
 
 def close(tenant_id: UUID) -> int:

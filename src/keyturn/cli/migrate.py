@@ -39,7 +39,7 @@ def _make_place() -> None:
 
 
 def _keep_or_make_keys() -> None:
-    if (keys.folder() / "web.json").exists() and (keys.folder() / "worker.json").exists():
+    if keys.exist():
         for problem in readiness.key_problems():
             raise CommandRefused(problem)
         return

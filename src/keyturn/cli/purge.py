@@ -6,7 +6,7 @@ from datetime import datetime
 from keyturn.access import purge as access
 from keyturn.directories import purge as directories
 from keyturn.lib import clock
-from keyturn.limits import counters, delays
+from keyturn.limits import counters
 from keyturn.outbox import purge as outbox
 from keyturn.passwords import leaked
 from keyturn.recovery import purge as recovery
@@ -15,7 +15,7 @@ from keyturn.tenants.models import Tenant
 
 Purge = Callable[[datetime], object]
 
-OF_NO_TENANT: tuple[Purge, ...] = (counters.purge, delays.purge, leaked.purge, recovery.intakes)
+OF_NO_TENANT: tuple[Purge, ...] = (counters.purge, access.failures, leaked.purge, recovery.intakes)
 IN_EVERY_TENANT: tuple[Purge, ...] = (
     recovery.in_tenant,  # before temporary passwords go, from which it learns what was completed
     directories.in_tenant,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from keyturn.door.answers import go_to, page
-from keyturn.door.forms import Form
+from keyturn.door.forms import DOES_NOT_SUFFICE, Form
 from keyturn.lib import clock
 from keyturn.operators import welcome as links
 from keyturn.operators.models import Operator
@@ -15,7 +15,6 @@ from keyturn.passwords.core.judge import Context, Judgement, judge
 
 OWNERS = presets.PRESETS["strict"]  # whoever rules the installation has one password between them and all tenants
 
-DOES_NOT_SUFFICE = _("This password does not suffice yet. See below what is missing.")
 READY = _("Your password is saved.")
 _FRAME = {"tenant": None}  # the console is the installation's, whichever organization's address it was opened on
 

@@ -1,15 +1,16 @@
 """The demo's child processes: started with an environment of their own, watched, and stopped with their parent."""
 
-import ctypes
-import signal
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1  # prctl(2)
+from keyturn.lib import processes
+
 _PATIENCE = 90  # seconds for the first page
 
 
@@ -44,7 +45,7 @@ class Children:
                 stdout=output or log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C reaches the launcher alone, which stops the others in order
-                preexec_fn=_die_with_parent,
+                preexec_fn=partial(processes.end_with, os.getpid()),  # a launcher that is killed leaves nobody
             )
         self._running[name] = child
         return child
@@ -95,9 +96,3 @@ def wait_until(ready: Callable[[], bool], children: Children) -> None:
         if time.monotonic() > deadline:
             raise ChildEnded(f"The demo's pages did not answer within {_PATIENCE} seconds.")
         time.sleep(0.1)
-
-
-def _die_with_parent() -> None:
-    """A launcher that is killed leaves nobody behind, where the system can see to it (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -22,18 +22,8 @@ class Holder(Protocol):
     identifier_key: str
 
 
-def by_login(key: str) -> Account | None:
-    """The account that signs in with this key (people.identifiers.key), person and directory with it."""
-    return _by_login(login_key=key)
-
-
-@prepared.one
-def _by_login(login_key):
-    return Account.objects.filter(login_key=login_key).select_related("person", "directory")
-
-
 def of(person: Holder) -> Account | None:
-    """The person's account, or None when nobody opened one."""
+    """The person's account, person and directory with it; None when nobody opened one."""
     return _of(person_id=person.pk)
 
 

@@ -85,12 +85,6 @@ def in_force(account: Account) -> TemporaryPassword | None:
     return used.order_by("-ended_at").first()
 
 
-def replaced(id: UUID, now: datetime) -> bool:
-    """The person has set an own password; False when this one was not in force."""
-    used = TemporaryPassword.objects.filter(pk=id, state=_USED)
-    return used.update(state=TemporaryPassword.REPLACED, ended_at=now) == 1
-
-
 def all_replaced(account: Account, now: datetime) -> int:
     """Whatever temporary password was in force, an own one has taken its place; returns how many."""
     return _replace_all(account_id=account.pk, now=now)

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from keyturn.lib import text
 
-LONGEST_SECRET = 256  # characters; a limit of input, not of strength
-
 Sentence = str | Promise
 
+DOES_NOT_SUFFICE = _("This password does not suffice yet. See below what is missing.")
 NOT_THE_SAME = _("The two passwords are not the same. Type them once more.")
 
 
@@ -76,7 +75,7 @@ class Form(dict[str, Field]):
     def secret(self, name: str) -> str:
         """A password as typed, every keyboard's in the same form; empty when it was refused."""
         try:
-            return text.secret(self.only(name), at_most=LONGEST_SECRET)
+            return text.secret(self.only(name))
         except text.TextRefused as problem:
             self.refuse_text(name, problem.reason)
             return ""

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+LONGEST_SECRET = 256  # characters of a password; a limit of input, not of strength (NIST asks for at least 64)
 _LINE_ENDS = "\u2028\u2029\u0085"
 _BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e")
@@ -38,9 +39,9 @@ def refuse_unprintable(raw: str) -> None:
             raise TextRefused("control_character")
 
 
-def secret(raw: str, *, at_most: int) -> str:
+def secret(raw: str) -> str:
     """A password as typed: NFC so that every keyboard types the same bytes, never trimmed; raises TextRefused."""
-    if len(raw) > at_most:
+    if len(raw) > LONGEST_SECRET:
         raise TextRefused("too_long")
     if not raw:
         raise TextRefused("empty")

@@ -100,11 +100,6 @@ def full_until(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> 
     return Counter.objects.values_list("ends_at", flat=True).get(key=key)
 
 
-def clear(limit: Limit, *whom: str) -> None:
-    """Forget what was counted, after a success that proves it was the owner."""
-    Counter.objects.filter(key=limit.key(*whom)).delete()
-
-
 def purge(now: datetime) -> int:
     """Remove the counters whose window is over; returns how many."""
     return Counter.objects.filter(ends_at__lte=now).delete()[0]

@@ -63,9 +63,9 @@ def clear(schedule: Schedule, *whom: str) -> None:
         cursor.execute("DELETE FROM limits_delay WHERE key = %s", [schedule.key(*whom)])
 
 
-def purge(now: datetime, *, closed_at: int = 100) -> int:
-    """Remove what nobody added to for a long time; what is closed stays. Returns how many."""
-    return Delay.objects.filter(counted_at__lte=now - KEPT_FOR, failures__lt=closed_at).delete()[0]
+def purge(now: datetime, *, closes_at: int) -> int:
+    """Remove what nobody added to for a long time; what closed after so many failures stays. Returns how many."""
+    return Delay.objects.filter(counted_at__lte=now - KEPT_FOR, failures__lt=closes_at).delete()[0]
 
 
 def _statement(schedule: Schedule) -> str:

@@ -87,7 +87,7 @@ def checked(new: NewProfile) -> Server:
         from_name=_line(new.from_name, "from_name", 100, may_be_empty=True),
     )
     if server.username and server.tls == NONE and not _is_this_machine(server.host):
-        raise ProfileRefused("needs_tls", "tls")  # R69
+        raise ProfileRefused("needs_tls", "tls")
     return server
 
 

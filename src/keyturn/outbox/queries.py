@@ -1,11 +1,11 @@
-"""What others ask about messages: which are dead, whose end nobody has drawn conclusions from, how many wait."""
+"""What others ask about messages: which are dead, and whose end nobody has drawn conclusions from."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from keyturn.lib import leases
 from keyturn.outbox.models import Message
@@ -38,12 +38,6 @@ def next_dead_end(now: datetime) -> Message | None:
     message_id, tenant_id = taken
     with scope.inside(tenant_id):
         return Message.objects.select_related("person", "address").get(pk=message_id)
-
-
-def waiting() -> dict[str, int]:
-    """How many messages of the tenant wait, by state."""
-    rows = Message.objects.filter(state__in=Message.WAITING).values_list("state").annotate(Count("id"))
-    return dict(rows)
 
 
 def _take(now: datetime) -> tuple[UUID, UUID] | None:

@@ -98,7 +98,7 @@ def _block(block: str, values: Mapping[str, str], words: Wording) -> str:
 
 
 def _without_live_links(values: Mapping[str, str]) -> dict[str, str]:
-    """A person's name is a stranger's text: mail programs make links of what looks like an address (C66)."""
+    """A person's name is a stranger's text: mail programs make links of what looks like an address."""
     name = _AFTER_WHICH_LINKS_BEGIN.sub(r"\1 ", values["PERSON_NAME"])
     return {**values, "PERSON_NAME": name}
 

@@ -13,6 +13,7 @@ from keyturn.passwords.core.judge import Context, Judgement, judge
 from keyturn.people.models import Address, Person
 from keyturn.tenants import finding, prepared, scope
 
+WHEN_SAVING = leaked.LONGEST_WAIT  # the patience of every door that saves; the meter has none
 _NATIONAL = 7  # last digits of a number, by which people know their own
 
 
@@ -29,7 +30,7 @@ def for_person(text: str, person: Person | None, extra: Iterable[str] = (), *, p
     """Judge a password that this person would take; None while nobody is known.
 
     `extra` is more of the person's own data, such as the name just typed. With the range service on, an answer
-    that is not there yet is waited for `patience` seconds at most: a second when saving, nothing for the meter.
+    that is not there yet is waited for `patience` seconds at most: WHEN_SAVING, or nothing for the meter.
     """
     rules = rules_of_tenant()
     own = [*extra, *(_known_about(person) if person else ())]

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -25,6 +26,7 @@ __all__ = [
     "PeopleRefused",
     "create",
     "delete",
+    "remember_bounce",
     "set_email",
     "set_other_addresses",
     "set_phones",
@@ -124,6 +126,11 @@ def set_phones(person: Person, phones: Iterable[NewPhone], now: datetime, *, act
         events.record("phones.changed", at=now, actor=actor, subject=_named(person), **changed)
 
 
+def remember_bounce(address_id: UUID | None, now: datetime) -> None:
+    """A message to this address came back; recovery writes there no more until the address is changed."""
+    Address.objects.filter(pk=address_id).update(bounced_at=now)
+
+
 @dataclass(frozen=True)
 class _By:
     """Whose addresses change, when, and by whom."""
@@ -134,7 +141,7 @@ class _By:
 
     @property
     def set_by_person_at(self) -> datetime | None:
-        """When the person set it; then it is fresh, and not used for recovery for a while (security.md 5.8.6)."""
+        """When the person set it; then it is fresh, and not used for recovery for a while."""
         return self.now if self.actor == _named(self.person) else None
 
 

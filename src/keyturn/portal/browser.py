@@ -11,7 +11,7 @@ from keyturn.access.models import Session
 from keyturn.lib import clock, seal
 
 _PREFIX = "__Host-" if settings.KEYTURN_IS_SECURE else ""
-SESSION = sessions.COOKIE
+SESSION = f"{_PREFIX}keyturn-session"
 TICKET = f"{_PREFIX}keyturn-ticket"
 DEVICE = f"{_PREFIX}keyturn-device"
 

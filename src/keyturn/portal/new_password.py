@@ -10,7 +10,6 @@ from keyturn.passwords.core import presets
 from keyturn.passwords.core.judge import Judgement
 from keyturn.passwords.core.presets import Requirements
 
-DOES_NOT_SUFFICE = _("This password does not suffice yet. See below what is missing.")
 DIRECTORY_DOWN = _("The place where passwords are kept does not answer. Nothing was changed; try again in a minute.")
 
 

@@ -1,4 +1,4 @@
-"""What the dialog shows before anything is sent: the address that the code will go to (M4.2, security design 5.3).
+"""What the dialog shows before anything is sent: the address that the code will go to (M4.2).
 
 uniform        the address that was typed, or "the address on file"; a function of the typed text alone
 known_device   the masked real one, on a device that signed in with this login before; otherwise as above

@@ -100,7 +100,7 @@ def _email(request: Request, on_record: list[Address]) -> Address | None:
 
 
 def _matching(claimed: EmailAddress, emails: list[Address]) -> Address | None:
-    """Exactly, or but for ASCII capitals; look-alikes are somebody else (security design 5.13)."""
+    """Exactly, or but for ASCII capitals; look-alikes are somebody else (lib.addresses)."""
     for address in emails:
         if address.key == claimed.key:
             return address

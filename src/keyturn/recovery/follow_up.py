@@ -16,8 +16,8 @@ from keyturn.lib import clock
 from keyturn.outbox import posting, purposes
 from keyturn.outbox import queries as outbox
 from keyturn.outbox.models import Message
+from keyturn.people import changes as people_changes
 from keyturn.people import queries as people
-from keyturn.people.models import Address
 from keyturn.recovery import tickets
 from keyturn.recovery.core.policy import Failure
 from keyturn.recovery.models import Recovery, Ticket
@@ -56,7 +56,7 @@ def _follow_up(message: Message, now: datetime) -> None:
     told = {"purpose": message.purpose, "channel": message.channel, "message": str(message.id)}
     events.record(_DEAD_ENDS[message.state].action, at=now, actor="worker", subject=subject, **told)
     if message.state == Message.BOUNCED:
-        Address.objects.filter(pk=message.address_id).update(bounced_at=now)
+        people_changes.remember_bounce(message.address_id, now)
     if message.purpose == purposes.RECOVERY_LINK:
         _revoke_ticket(message, now)
     if message.purpose == purposes.TEMPORARY_PASSWORD:

@@ -1,7 +1,7 @@
-"""How often one may ask, and how often we write (docs/security.md; the law is security design 5.9).
+"""How often one may ask, and how often we write (docs/security.md, Limits).
 
 Asking is limited by source, by what was typed and by tenant: none of them is an account. Writing is limited by
-account and by destination. Beyond the limit of a day one message an hour still goes (5.15.6), so that nobody who
+account and by destination. Beyond the limit of a day one message an hour still goes, so that nobody who
 asks in Mara's name can keep her out for the rest of the day.
 """
 

@@ -55,9 +55,6 @@ __all__ = [
     "redeem",
 ]
 
-LONGEST_PASSWORD = 1024  # characters; what is longer is not read at all
-_PATIENCE = 1.0  # seconds that saving waits for the service of leaked passwords
-
 
 @dataclass(frozen=True)
 class Attempt:
@@ -127,13 +124,13 @@ def _judge(new_password: str, ticket: Ticket | None) -> Judgement:
     """With the person's own data where there is one; only for a real link is anything waited for."""
     if ticket is None:
         return judgement.for_person(new_password, None)
-    return judgement.for_person(new_password, ticket.account.person, patience=_PATIENCE)
+    return judgement.for_person(new_password, ticket.account.person, patience=judgement.WHEN_SAVING)
 
 
 def _password(raw: object) -> str:
     if not isinstance(raw, str):
         raise text.TextRefused("not_unicode")
-    return text.secret(raw, at_most=LONGEST_PASSWORD)
+    return text.secret(raw)
 
 
 def _refuse(ticket: Ticket, token: core.Token, code: str, now: datetime) -> Outcome | None:

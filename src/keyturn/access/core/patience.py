@@ -1,4 +1,4 @@
-"""How long somebody must wait after wrong passwords in a row (security.md 5.9). Pure arithmetic.
+"""How long somebody must wait after wrong passwords in a row (docs/security.md, Limits). Pure arithmetic.
 
 The first four cost nothing. From the fifth on the pause doubles, from one second to a quarter of an hour.
 """

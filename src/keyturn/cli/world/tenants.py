@@ -20,7 +20,6 @@ from keyturn.outbox.transports import carrier_gateway
 from keyturn.outbox.transports.server import STARTTLS
 from keyturn.tenants.models import Tenant
 
-LONGEST_PASSWORD = 256
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[?[0-9a-f:]{2,39}\]?")
 _NOT_A_SETTING = {"id", "slug", "name", "public_url"}
@@ -116,9 +115,11 @@ def password_of(fields: Fields) -> str:
     value = fields.text("password")
     if value:
         try:
-            return text.secret(value, at_most=LONGEST_PASSWORD)
+            return text.secret(value)
         except text.TextRefused as problem:
-            fields.complain("password", f"cannot be taken: {problem.reason}; at most {LONGEST_PASSWORD} characters")
+            fields.complain(
+                "password", f"cannot be taken: {problem.reason}; at most {text.LONGEST_SECRET} characters"
+            )
     return ""
 
 

@@ -81,7 +81,7 @@ class Connection:
 
     def _introduce(self, server: Server) -> None:
         self._smtp.ehlo_or_helo_if_needed()
-        if server.tls == STARTTLS:  # not offered, though asked for: raises, and nothing was said yet (R69)
+        if server.tls == STARTTLS:  # not offered, though asked for: raises, and nothing was said yet
             code, reply = self._smtp.starttls(context=trust())
             if code != 220:
                 raise smtplib.SMTPResponseException(code, reply)
@@ -97,7 +97,7 @@ class Connection:
         self._expect((250 if code == 251 else code, reply), 250, Refused)
 
     def _begin(self, mail: Written) -> tuple[int, bytes]:
-        """MAIL FROM. A bounce is to carry the headers only: the secret does not travel back (R65)."""
+        """MAIL FROM. A bounce is to carry the headers only: the secret does not travel back."""
         options = ["RET=HDRS", f"ENVID={mail.envelope_id}"] if self._reports(mail) else []
         try:
             code, reply = self._smtp.mail(mail.sender, options + (["SMTPUTF8"] if mail.utf8 else []))

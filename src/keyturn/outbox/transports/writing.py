@@ -1,6 +1,6 @@
 """An email as bytes: RFC 5322 by the standard library, every value looked at first.
 
-Nothing here is decided by a value: a control sign or line end of any alphabet in one is refused (C65), so the
+Nothing here is decided by a value: a control sign or line end of any alphabet in one is refused, so the
 headers are the ones listed below, whatever a name or subject holds.
 """
 
@@ -99,7 +99,7 @@ def _envelope_id(outgoing: Outgoing) -> str:
 
 
 def _checked(content: bytes) -> bytes:
-    """Neither a bare CR nor a bare LF leaves (SMTP smuggling, C74)."""
+    """Neither a bare CR nor a bare LF leaves (SMTP smuggling)."""
     if _BARE.search(content) or not content.endswith(b"\r\n"):
         raise NotAMessage("a bare CR or LF")
     return content

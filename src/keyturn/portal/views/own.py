@@ -13,12 +13,13 @@ from keyturn.access import own_password
 from keyturn.access.models import Session
 from keyturn.door import source
 from keyturn.door.answers import go_to, page, too_many
+from keyturn.door.forms import DOES_NOT_SUFFICE
 from keyturn.lib import clock
 from keyturn.passwords.core.judge import Judgement
 from keyturn.portal import browser
 from keyturn.portal.answers import of_tenant
 from keyturn.portal.forms import Form
-from keyturn.portal.new_password import DIRECTORY_DOWN, DOES_NOT_SUFFICE, new_password_part
+from keyturn.portal.new_password import DIRECTORY_DOWN, new_password_part
 
 NOTICES = {
     "password-changed": _("Your new password is saved. Every other browser and app signs in again."),

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from keyturn.access import devices
 from keyturn.door import source
 from keyturn.door.answers import go_to, page, too_many
+from keyturn.door.forms import DOES_NOT_SUFFICE
 from keyturn.lib import addresses, clock
 from keyturn.passwords.core.judge import Judgement
 from keyturn.people import queries
@@ -14,7 +15,7 @@ from keyturn.people.models import Person
 from keyturn.portal import browser
 from keyturn.portal.answers import of_tenant
 from keyturn.portal.forms import Form
-from keyturn.portal.new_password import DIRECTORY_DOWN, DOES_NOT_SUFFICE, new_password_part
+from keyturn.portal.new_password import DIRECTORY_DOWN, new_password_part
 from keyturn.recovery import outcomes
 from keyturn.recovery.redeem import Attempt
 from keyturn.recovery.redeem import redeem as set_by_ticket

@@ -1,14 +1,17 @@
 """The front door, the choice of language, and what robots are told."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from keyturn.door.answers import SeeOther, go_to
+from keyturn.portal import browser
 from keyturn.portal.answers import of_tenant
 
-_LANGUAGE_KEPT = 365 * 24 * 3600  # seconds
+_LANGUAGE_KEPT = timedelta(days=365)
 
 
 @require_safe
@@ -30,14 +33,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response = SeeOther(_own_page(request.POST.get("next", "")))
     chosen = request.POST.get("language")
     if chosen in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            chosen,
-            max_age=_LANGUAGE_KEPT,
-            httponly=True,
-            samesite="Lax",
-            secure=settings.KEYTURN_IS_SECURE,
-        )
+        browser.keep(response, settings.LANGUAGE_COOKIE_NAME, chosen, _LANGUAGE_KEPT)
     return response
 
 

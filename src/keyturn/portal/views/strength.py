@@ -9,7 +9,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from keyturn.door import source
-from keyturn.door.forms import LONGEST_SECRET
 from keyturn.lib import clock, text
 from keyturn.limits import counters
 from keyturn.passwords import judgement, meter
@@ -34,7 +33,7 @@ def strength(request: HttpRequest) -> HttpResponse:
         seconds = max(1, int((until - now).total_seconds()))
         return HttpResponse(f'<p class="meter-word">{words}</p>', status=429, headers={"Retry-After": str(seconds)})
     try:
-        password = text.secret(request.POST.get("new_password", ""), at_most=LONGEST_SECRET)
+        password = text.secret(request.POST.get("new_password", ""))
     except text.TextRefused:
         return HttpResponse("")
     judged = judgement.for_person(password, _person(request))

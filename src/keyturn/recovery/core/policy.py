@@ -163,7 +163,7 @@ def refuse_bounced_email(facts: Facts, now: datetime) -> Reason | None:
 
 
 def refuse_fresh_address(facts: Facts, now: datetime) -> Reason | None:
-    """Whoever stole a session may not change the address and then recover through it (security design 5.8.6)."""
+    """Whoever stole a session may not change the address and then recover through it."""
     is_fresh = facts.email is not None and facts.email.is_fresh(facts.tenant.fresh_for, now)
     return Reason.ADDRESS_FRESH if is_fresh else None
 
