@@ -79,3 +79,18 @@ def test_any_text_is_an_address_or_is_refused(text):
         return
     assert addresses.parse(address.raw) == address
     assert not any(ord(char) < 0x20 for char in address.raw)
+
+
+@pytest.mark.parametrize(
+    ("typed", "on_record", "fits"),
+    [
+        ("mara@movers.example", "mara@movers.example", True),
+        ("MARA@movers.example", "mara@movers.example", True),
+        ("m\u00e4ra@movers.example", "m\u00e4ra@movers.example", True),
+        ("M\u00e4RA@movers.example", "m\u00e4ra@movers.example", False),
+        ("mara@movers.example", "m\u00e4ra@movers.example", False),
+    ],
+)
+def test_capitals_do_not_matter_where_all_is_ascii(typed, on_record, fits):
+    known = addresses.parse(on_record)
+    assert addresses.parse(typed).fits(known.key, known.lowered) is fits

@@ -65,5 +65,5 @@ def _values(login_key: str, email: EmailAddress | None) -> dict[str, object]:
         "email": Address.EMAIL,
         "lowered": email.lowered if email else "",
         "key": email.key if email else "",
-        "any_key": 1 if email is None or email.key.isascii() else 0,  # as people.queries.by_email has it
+        "any_key": 1 if email is None or email.key.isascii() else 0,  # as EmailAddress.fits has it
     }

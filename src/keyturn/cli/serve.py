@@ -1,5 +1,6 @@
 """`keyturn serve`: the web processes, and one worker process beside them that is started again when it dies."""
 
+import logging
 import multiprocessing
 import os
 import socket
@@ -66,7 +67,8 @@ class BesideWorker:
             self._child = self._spawn()
             code = self._wait()
             if not self._stopping.is_set():
-                log.error("worker.died", exit_status=code)
+                level = logging.ERROR if code else logging.INFO  # 0: it was told to stop, as systemd tells everybody
+                log.log(level, "worker.ended", exit_status=code)
                 self._stopping.wait(_PAUSE)
 
     def _spawn(self) -> subprocess.Popen:

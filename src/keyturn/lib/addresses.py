@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import idna
 
-from keyturn.lib.text import TextRefused, refuse_unprintable
+from keyturn.lib.text import TextRefused, ascii_lowered, refuse_unprintable
 
 _LOCAL = re.compile(r"[^\s\"(),:;<>@\[\\\]\x00-\x20\x7f]{1,64}")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
 class AddressRefused(ValueError):
@@ -33,6 +32,10 @@ class EmailAddress:
     raw: str
     key: str
     lowered: str
+
+    def fits(self, key: str, lowered: str) -> bool:
+        """Whether an address on record is this one: exactly, or, where all is ASCII, but for capitals."""
+        return key == self.key or (lowered == self.lowered and self.key.isascii())
 
     @property
     def masked(self) -> str:
@@ -60,7 +63,7 @@ def parse(raw: str) -> EmailAddress:
     a_label = _domain(domain)
     if len(local.encode()) > 64 or len(local.encode()) + len(a_label) > 253:
         raise AddressRefused("too_long")
-    return EmailAddress(f"{local}@{a_label}", f"{local}@{a_label}", f"{local.translate(_ASCII_LOWER)}@{a_label}")
+    return EmailAddress(f"{local}@{a_label}", f"{local}@{a_label}", f"{ascii_lowered(local)}@{a_label}")
 
 
 def _composed(typed: str) -> str:

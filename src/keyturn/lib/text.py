@@ -1,8 +1,10 @@
 """Text from strangers: what is refused before anything looks at it."""
 
 import unicodedata
+from string import ascii_lowercase, ascii_uppercase
 
 LONGEST_SECRET = 256  # characters of a password; a limit of input, not of strength (NIST asks for at least 64)
+_ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _LINE_ENDS = "\u2028\u2029\u0085"
 _BIDIRECTIONAL = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e")
@@ -27,6 +29,11 @@ def line(raw: str, *, at_most: int, may_be_empty: bool = False) -> str:
     if len(cleaned) > at_most:
         raise TextRefused("too_long")
     return cleaned
+
+
+def ascii_lowered(text: str) -> str:
+    """The text with ASCII letters lowered and no other: other alphabets fold into signs that are somebody else's."""
+    return text.translate(_ASCII_LOWER)
 
 
 def refuse_unprintable(raw: str) -> None:

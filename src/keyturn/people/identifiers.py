@@ -10,7 +10,6 @@ from functools import lru_cache
 from keyturn.lib import addresses, text
 
 LONGEST = 254
-_ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
 class IdentifierRefused(ValueError):
@@ -27,7 +26,7 @@ def key(raw: str) -> str:
     try:
         return addresses.parse(cleaned).lowered
     except addresses.AddressRefused:
-        return cleaned.translate(_ASCII_LOWER)
+        return text.ascii_lowered(cleaned)
 
 
 def clean(raw: str) -> str:

@@ -24,9 +24,7 @@ def by_identifier(raw: str) -> Person | None:
 def by_email(email: EmailAddress) -> Person | None:
     """The person whom this email finds; ASCII capitals of the local part do not matter, other letters do."""
     found = _finding(kind=Address.EMAIL, lowered=email.lowered)
-    if found and not email.key.isascii() and found.key != email.key:
-        return None
-    return found.person if found else None
+    return found.person if found and email.fits(found.key, found.lowered) else None
 
 
 def by_phone(phone: Phone) -> Person | None:

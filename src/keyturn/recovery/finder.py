@@ -100,12 +100,11 @@ def _email(request: Request, on_record: list[Address]) -> Address | None:
 
 
 def _matching(claimed: EmailAddress, emails: list[Address]) -> Address | None:
-    """Exactly, or but for ASCII capitals; look-alikes are somebody else (lib.addresses)."""
-    for address in emails:
-        if address.key == claimed.key:
-            return address
-    by_lowered = [address for address in emails if address.lowered == claimed.lowered]
-    return by_lowered[0] if len(by_lowered) == 1 and claimed.key.isascii() else None
+    """The one that was claimed; where it differs in capitals, only if there is no second such."""
+    fitting = [address for address in emails if claimed.fits(address.key, address.lowered)]
+    exactly = [address for address in fitting if address.key == claimed.key]
+    found = exactly[:1] or fitting
+    return found[0] if len(found) == 1 else None
 
 
 def _sms(request: Request, person: Person, on_record: list[Address], now: datetime) -> Address | None:

@@ -2,6 +2,7 @@
 
 reading        bytes -> nodes that know their line
 fields         takes the fields of one mapping, and complains about what is wrong or left over
+texts          the same for lines, addresses and passwords
 understanding  nodes -> plans: every rule that needs no database
 loading        plans -> rows, in one transaction
 """

@@ -3,7 +3,7 @@
 from keyturn.cli.world.fields import Fields, shown
 from keyturn.cli.world.plans import PersonPlan, Place
 from keyturn.cli.world.reading import Node
-from keyturn.cli.world.tenants import email_of, line_of, password_of
+from keyturn.cli.world.texts import email_of, line_of, password_of
 from keyturn.lib import addresses, phones
 from keyturn.people import identifiers
 from keyturn.people.changes import NewPhone

@@ -12,7 +12,8 @@ from phonenumbers import SUPPORTED_REGIONS
 
 from keyturn.cli.world.fields import Fields, shown
 from keyturn.cli.world.plans import OperatorPlan, Place, ProviderPlan
-from keyturn.lib import addresses, origins, text
+from keyturn.cli.world.texts import email_of, line_of, password_of, printable
+from keyturn.lib import origins
 from keyturn.outbox import profiles as mail_profiles
 from keyturn.outbox.models import CellProvider
 from keyturn.outbox.profiles import NewProfile
@@ -89,40 +90,6 @@ def operators(fields: Fields) -> tuple[OperatorPlan, ...]:
     return tuple(found)
 
 
-def line_of(fields: Fields, name: str, at_most: int, *, required: bool = False) -> str:
-    """One line of visible text."""
-    value = fields.text(name, required=required)
-    try:
-        return text.line(value, at_most=at_most, may_be_empty=True)
-    except text.TextRefused as problem:
-        fields.complain(name, f"cannot be taken: {problem.reason}; at most {at_most} characters on one line")
-        return ""
-
-
-def email_of(fields: Fields, name: str) -> str:
-    """An email address, or nothing."""
-    value = fields.text(name)
-    if value:
-        try:
-            addresses.parse(value)
-        except addresses.AddressRefused as problem:
-            fields.complain(name, f"is no email address: {problem.reason}")
-    return value
-
-
-def password_of(fields: Fields) -> str:
-    """A password as typed, or nothing. Its value stands in no complaint."""
-    value = fields.text("password")
-    if value:
-        try:
-            return text.secret(value)
-        except text.TextRefused as problem:
-            fields.complain(
-                "password", f"cannot be taken: {problem.reason}; at most {text.LONGEST_SECRET} characters"
-            )
-    return ""
-
-
 def _hosts(fields: Fields) -> tuple[str, ...]:
     found = []
     for place, raw in enumerate(fields.texts("hosts")):
@@ -159,17 +126,7 @@ def _setting(fields: Fields, name: str) -> Any:
         fields.checked(name, lambda: _compiled(value))
     if name == "phone_region" and value not in SUPPORTED_REGIONS:
         fields.complain(name, f"is {shown(value)}; write a country in two capitals, like US")
-    return text_of(fields, name, value) if kind is str else value
-
-
-def text_of(fields: Fields, name: str, value: str) -> str:
-    """Text without anything unprintable."""
-    try:
-        text.refuse_unprintable(value)
-    except text.TextRefused as problem:
-        fields.complain(name, f"cannot be taken: {problem.reason}")
-        return ""
-    return value
+    return printable(fields, name, value) if kind is str else value
 
 
 def _kind(column: models.Field) -> tuple[type, str]:
