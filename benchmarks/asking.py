@@ -69,6 +69,7 @@ class Asking:
         self._cpu: dict[str, list[float]] = {"known": [], "unknown": []}
         self._answered = 0
         target.load(everybody[:count])
+        target.database.settle()
         target.start(worker=False)
 
     def go(self, kind: str, count: int, *, counted: bool = True) -> None:

@@ -46,6 +46,7 @@ def _measure(wanted: argparse.Namespace, database: str) -> list[dict[str, float]
         stack.callback(target.stop)
         people = addresses(wanted.rounds * wanted.messages)
         target.load(people)
+        target.database.settle()
         target.start(worker=False)
         pairs = []
         for number in range(wanted.rounds):

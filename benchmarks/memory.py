@@ -41,6 +41,7 @@ def _measure(wanted: argparse.Namespace, database: str) -> list[list[float]]:
         stack.callback(target.stop)
         people = addresses(wanted.recoveries)
         target.load(people)
+        target.database.settle()
         target.start()
         client, samples = Client(target.port), []
         for number, person in enumerate(people, 1):

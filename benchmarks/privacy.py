@@ -54,6 +54,7 @@ def _measure(name: str, database: str, each: int) -> dict[str, float]:
         everybody = addresses(4 * each + 100)
         known, unknown = everybody[:each], everybody[each:]
         target.load(known)
+        target.database.settle()
         target.start()
         client = Client(target.port)
         for one in unknown[3 * each :]:  # the first requests are slow for everybody

@@ -75,6 +75,7 @@ class Walk:
         known = addresses(people)
         self._people = iter(known)
         target.load(known)
+        target.database.settle()
         target.start()
 
     def go(self, count: int, *, counted: bool = True) -> None:

@@ -14,19 +14,20 @@ from keyturn.people.models import Address, Person
 from keyturn.tenants import scope
 
 _WHOSE = """
-    SELECT account.*, person.status AS person_status, directory.kind AS directory_kind, main.raw AS main_email,
-           EXISTS (SELECT 1 FROM directories_temporarypassword pending
-                   WHERE pending.account_id = account.id AND pending.state = %(live)s) AS has_temporary
-    FROM directories_account account
-    JOIN people_person person ON person.id = account.person_id
-    JOIN directories_registereddirectory directory ON directory.id = account.directory_id
-    LEFT JOIN people_address main ON main.person_id = person.id AND main.is_main
-    WHERE account.id IN (
+    WITH named AS MATERIALIZED (
         SELECT id FROM directories_account WHERE tenant_id = %(tenant)s AND login_key = %(login)s
-        UNION ALL
+        UNION
         SELECT owned.id FROM people_address address JOIN directories_account owned USING (person_id)
         WHERE address.tenant_id = %(tenant)s AND address.kind = %(email)s AND address.finds_person
           AND address.lowered = %(lowered)s AND (%(any_key)s = 1 OR address.key = %(key)s))
+    SELECT account.*, person.status AS person_status, directory.kind AS directory_kind, main.raw AS main_email,
+           EXISTS (SELECT 1 FROM directories_temporarypassword pending
+                   WHERE pending.account_id = account.id AND pending.state = %(live)s) AS has_temporary
+    FROM named
+    JOIN directories_account account ON account.id = named.id
+    JOIN people_person person ON person.id = account.person_id
+    JOIN directories_registereddirectory directory ON directory.id = account.directory_id
+    LEFT JOIN people_address main ON main.person_id = person.id AND main.is_main
     ORDER BY CASE WHEN account.login_key = %(login)s THEN 0 ELSE 1 END, account.id
     LIMIT 1"""
 

@@ -9,7 +9,7 @@ from keyturn.cli.refusal import CommandRefused
 from keyturn.cli.world import loading, reading, understanding
 from keyturn.cli.world.complaints import Complaint, WorldRefused
 from keyturn.cli.world.loading import Report
-from keyturn.lib import clock
+from keyturn.lib import clock, planning
 
 _MOST_SHOWN = 50
 
@@ -33,7 +33,9 @@ def load(path: Path) -> Report:
     for notice in world.notices:
         print(f"keyturn: {notice}", file=sys.stderr)
     with Bar("people", sum(len(tenant.people) for tenant in world.tenants)) as bar:
-        return loading.load(world, clock.now(), bar.advance)
+        report = loading.load(world, clock.now(), bar.advance)
+    planning.refresh()
+    return report
 
 
 def _bytes_of(path: Path) -> bytes:

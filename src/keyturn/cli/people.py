@@ -12,7 +12,7 @@ from django.db import transaction
 from keyturn.cli.progress import Bar
 from keyturn.cli.refusal import CommandRefused
 from keyturn.directories import accounts
-from keyturn.lib import clock
+from keyturn.lib import clock, planning
 from keyturn.outbox.models import CellProvider
 from keyturn.people import importing
 from keyturn.people.changes import PeopleRefused
@@ -38,6 +38,7 @@ def _import(rows: list[Row]) -> Counter[str]:
         for row in rows:
             done[_save(row, providers, now)] += 1
             bar.advance()
+    planning.refresh()
     return done
 
 
