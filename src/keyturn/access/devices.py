@@ -1,4 +1,4 @@
-"""Known devices: what a browser or app gets at a successful sign-in and shows at the next one.
+"""Known devices: what a browser or app gets at a successful sign-in or recovery and shows at the next sign-in.
 
 Nothing is stored here: the device carries it, encrypted and authenticated by lib.seal. It holds a random name,
 the login it is good for, and the masked address that the recovery dialog may show on this device (M4.2).
@@ -8,7 +8,9 @@ import base64
 import json
 from dataclasses import dataclass
 
-from keyturn.lib import digest, seal
+from keyturn.lib import addresses, digest, seal
+from keyturn.people import queries
+from keyturn.people.models import Person
 from keyturn.tenants import scope
 
 _LONGEST = 2048
@@ -26,6 +28,12 @@ def make(login_key: str, masked_email: str, *, device_id: str | None = None) -> 
     """What to hand to a device after a successful sign-in, safe in cookies and JSON; a known one keeps its id."""
     content = json.dumps([device_id or digest.opaque_token(12), login_key, masked_email]).encode()
     return base64.urlsafe_b64encode(seal.wrap(content, _context())).decode("ascii")
+
+
+def make_for(person: Person) -> str:
+    """The same for a device whose owner proved it otherwise than by signing in: by link and code."""
+    email = queries.main_email(person)
+    return make(person.identifier_key, addresses.parse(email.raw).masked if email else "")
 
 
 def read(text: str, login_key: str) -> Device | None:

@@ -8,9 +8,8 @@ from keyturn.access import devices
 from keyturn.door import source
 from keyturn.door.answers import go_to, page, too_many
 from keyturn.door.forms import DOES_NOT_SUFFICE
-from keyturn.lib import addresses, clock
+from keyturn.lib import clock
 from keyturn.passwords.core.judge import Judgement
-from keyturn.people import queries
 from keyturn.people.models import Person
 from keyturn.portal import browser
 from keyturn.portal.answers import of_tenant
@@ -66,9 +65,7 @@ def _to_sign_in(person: Person) -> HttpResponse:
     guessing at the name cannot make its owner wait at the very next step."""
     response = go_to("sign_in", query="notice=password-changed")
     browser.drop(response, browser.TICKET)
-    email = queries.main_email(person)
-    masked = addresses.parse(email.raw).masked if email else ""
-    browser.keep(response, browser.DEVICE, devices.make(person.identifier_key, masked), browser.DEVICE_KEPT)
+    browser.keep(response, browser.DEVICE, devices.make_for(person), browser.DEVICE_KEPT)
     return response
 
 
