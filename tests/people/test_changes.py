@@ -65,6 +65,17 @@ def test_what_cannot_be_on_record_is_refused_at_its_field_and_leaves_nothing(mar
     assert routed() == before
 
 
+def test_nobody_is_named_by_what_finds_somebody_else(in_movers, now):
+    """CVE-2022-39229: a user name equal to somebody's email kept that somebody out."""
+    changes.create(NewPerson("vera", "Vera", email="vera@movers.example"), now)
+    with pytest.raises(PeopleRefused, match="identifier_taken"):
+        changes.create(NewPerson("VERA@movers.example", "Mallory"), now)
+    changes.create(NewPerson("nils@movers.example", "Nils"), now)
+    with pytest.raises(PeopleRefused, match="address_taken"):
+        changes.create(NewPerson("mallory", "Mallory", email="Nils@movers.example"), now)
+    assert Person.objects.count() == 2
+
+
 @pytest.mark.mission("M0.12")
 def test_a_number_of_another_tenant_is_refused_and_names_nobody(mara, labs, now):
     with scope.inside(labs.id):

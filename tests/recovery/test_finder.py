@@ -132,11 +132,11 @@ def test_a_look_alike_is_somebody_else_or_the_stored_address(mara, in_movers, ty
 
 
 def test_a_user_name_that_is_somebodys_address_catches_nobodys_mail(mara, in_movers, now):
-    """CVE-2022-39229: Mallory calls herself by Mara's address."""
+    """CVE-2022-39229: Mallory is called by Mara's address, as two at once could bring about."""
     changes.set_email(mara, "mara@home.example", now)
     mara.refresh_from_db()
-    mallory = NewPerson("mara@home.example", "Mallory", email="mallory@movers.example")
-    changes.create(mallory, now)
+    mallory = changes.create(NewPerson("mallory", "Mallory", email="mallory@movers.example"), now)
+    Person.objects.filter(pk=mallory.pk).update(identifier="mara@home.example", identifier_key="mara@home.example")
     acts.ask(in_movers, Claim(identifier="mara@home.example"))
     acts.resolve_all()
     assert Message.objects.get().address.raw == "mara@home.example"

@@ -58,6 +58,7 @@ def create(new: NewPerson, now: datetime, *, actor: str = OWNER) -> Person:
         created_at=now,
     )
     with _refusing("identifier_taken", "identifier"):
+        _refuse_anothers_name(Address.objects.filter(kind=Address.EMAIL, lowered=identifier_key, finds_person=True))
         person.save(force_insert=True)
     events.record("person.created", at=now, actor=actor, subject=_named(person))
     set_email(person, new.email, now, actor=actor)
@@ -164,9 +165,17 @@ def _put_on_record(address: Address, by: _By) -> None:
     address.set_by_person_at = by.set_by_person_at
     taken, field = ("address_taken", "email") if address.kind == Address.EMAIL else ("number_taken", "phones")
     with _refusing(taken, field):
+        if address.finds_person:
+            _refuse_anothers_name(Person.objects.filter(identifier_key=address.lowered).exclude(pk=by.person.pk))
         address.save(force_insert=True)
         if address.finds_person:
             routes.establish(address)
+
+
+def _refuse_anothers_name(holders: QuerySet) -> None:
+    """Nobody signs in by what finds somebody else: one person's user name is no other's address (CVE-2022-39229)."""
+    if holders.exists():
+        raise IntegrityError
 
 
 def _sameness(address: Address) -> tuple:
