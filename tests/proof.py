@@ -34,10 +34,11 @@ def begin() -> None:
     _NOTES.unlink(missing_ok=True)
 
 
-def write(runs: list) -> None:
-    """Write docs/proof.md from the notes and from what the runner said."""
+def write(runs: list, only: list[str]) -> None:
+    """Write docs/proof.md from the notes and from what the runner said; it names the tests it was confined to."""
     notes = [json.loads(line) for line in _NOTES.read_text(encoding="utf-8").splitlines()] if _NOTES.exists() else []
     lines = ["# Proof at full counts", "", f"Made by `make proof` on {_machine()}, commit {_commit()}.", ""]
+    lines += [f"Confined to: {', '.join(only)}.", ""] if only else []
     lines += ["| database | the runner said |", "|---|---|"]
     lines += [f"| {run.database} | {run.summary} |" for run in runs]
     lines += ["", "| database | what | how many | outcome |", "|---|---|---|---|"]
