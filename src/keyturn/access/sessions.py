@@ -92,7 +92,12 @@ def end_all(account: Account, now: datetime) -> int:
 
 
 def end_everywhere(session: Session, now: datetime) -> int:
-    """Sign out of every browser and app at once, by the wish of the person; returns how many sessions ended."""
+    """Sign out of every browser and app at once, by the wish of the person; returns how many sessions ended.
+
+    A restricted one ends itself alone: a temporary password is not proof enough to sign its owner out elsewhere.
+    """
+    if session.is_restricted:
+        return int(end(session, now))
     person = f"person:{session.account.person_id}"
     with transaction.atomic():
         ended = end_all(session.account, now)

@@ -5,12 +5,13 @@ Every answer of the API with a status from 400 on is an `application/problem+jso
 """
 
 import json
-import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+
+from keyturn.door.answers import seconds_until
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/api/"
@@ -74,7 +75,7 @@ def answer(request: HttpRequest, reason: str, **members: Any) -> HttpResponse:
 def wait(request: HttpRequest, until: datetime, now: datetime) -> HttpResponse:
     """429, and after how many seconds it is worth asking again."""
     response = answer(request, "too_many_requests")
-    response.headers["Retry-After"] = str(max(1, math.ceil((until - now).total_seconds())))
+    response.headers["Retry-After"] = str(seconds_until(until, now))
     return response
 
 

@@ -39,9 +39,14 @@ def problem(request: HttpRequest, status: int, title: str, sentence: str) -> Htt
     return render(request, "keyturn/problem.html", values, status=status)
 
 
+def seconds_until(until: datetime, now: datetime) -> int:
+    """What Retry-After says: whole seconds, and never none."""
+    return max(1, math.ceil((until - now).total_seconds()))
+
+
 def too_many(request: HttpRequest, until: datetime, now: datetime) -> HttpResponse:
     """Wait: how long, in the header for programs and in a sentence for people."""
-    seconds = max(1, math.ceil((until - now).total_seconds()))
+    seconds = seconds_until(until, now)
     minutes = math.ceil(seconds / 60)
     sentence = ngettext(
         "Wait %(minutes)d minute, then try again. Nothing is lost.",

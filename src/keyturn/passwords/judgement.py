@@ -34,13 +34,13 @@ def for_person(text: str, person: Person | None, extra: Iterable[str] = (), *, p
     """
     rules = rules_of_tenant()
     own = [*extra, *(_known_about(person) if person else ())]
-    is_new_question = rules.asks_range_service and 0 < len(text) <= presets.MOST_CHARACTERS
+    may_ask = rules.asks_range_service and 0 < len(text) <= presets.MOST_CHARACTERS
     context = Context(
         requirements=rules.requirements,
         about=tuple(part for value in own for part in _own_part(value)),
         words=(*rules.words, *(domain for value in own for domain in _domain_words(value))),
         common=commonest.contains(text),
-        leaked=is_new_question and leaked.is_leaked(text, clock.now(), patience=patience),
+        leaked=may_ask and leaked.is_leaked(text, clock.now(), patience=patience),
     )
     return judge(text, context)
 

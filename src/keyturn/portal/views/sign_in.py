@@ -55,9 +55,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_POST
 @of_tenant
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
-    """End every session of this account, in browsers and apps; a restricted one can end itself alone."""
+    """End every session of this account, in browsers and apps."""
     if session := browser.session_of(request):
-        (sessions.end if session.is_restricted else sessions.end_everywhere)(session, clock.now())
+        sessions.end_everywhere(session, clock.now())
     return _out("signed-out-everywhere")
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from keyturn.door import source
+from keyturn.door.answers import seconds_until
 from keyturn.lib import clock, text
 from keyturn.limits import counters
 from keyturn.passwords import judgement, meter
@@ -30,8 +31,8 @@ def strength(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     if until := counters.take(BY_SOURCE, str(request.tenant.id), source.network_of(request), now=now):
         words = _("The meter rests. Your password is judged when you save it.")
-        seconds = max(1, int((until - now).total_seconds()))
-        return HttpResponse(f'<p class="meter-word">{words}</p>', status=429, headers={"Retry-After": str(seconds)})
+        headers = {"Retry-After": str(seconds_until(until, now))}
+        return HttpResponse(f'<p class="meter-word">{words}</p>', status=429, headers=headers)
     try:
         password = text.secret(request.POST.get("new_password", ""))
     except text.TextRefused:
