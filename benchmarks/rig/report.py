@@ -4,6 +4,7 @@ Every benchmark owns one section of that page, between two comments that carry i
 """
 
 import json
+import os
 import platform
 import re
 import sqlite3
@@ -47,6 +48,7 @@ def machine() -> dict[str, str]:
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "commit": _commit(),
         "processor": _processor(),
+        "load": f"{os.getloadavg()[2]:.1f} over fifteen minutes, this measurement included",
         "system": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
@@ -56,15 +58,20 @@ def machine() -> dict[str, str]:
 
 
 def _sentence(about: dict[str, str]) -> str:
+    load = f"load average {about['load']}"
     versions = ", ".join(f"{name} {about[name]}" for name in ("python", "sqlite", "postgresql", *_PACKAGES[1:]))
-    return f"{about['date']}, commit {about['commit']}, {about['processor']}; {versions}."
+    return f"{about['date']}, commit {about['commit']}, {about['processor']}, {load}; {versions}."
 
 
 def _commit() -> str:
-    known = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--exclude", "*"], cwd=REPOSITORY, capture_output=True, text=True
-    )
-    return known.stdout.strip() or "unknown"
+    """The commit, and whether something else than the page that is written here was changed since."""
+    commit = _git("rev-parse", "--short", "HEAD") or "unknown"
+    changed = _git("status", "--porcelain", "--", ".", f":!{PAGE.relative_to(REPOSITORY)}")
+    return f"{commit} with changes" if changed else commit
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(["git", *words], cwd=REPOSITORY, capture_output=True, text=True).stdout.strip()
 
 
 def _processor() -> str:
