@@ -22,7 +22,8 @@ class PortTaken(Exception):
 
 def main(port: int = 8000, data: str = "demo-data") -> None:
     """Run the demo until it is stopped; ends the process with a sentence when it cannot run."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):  # the second, too: whoever starts us with & has it ignored
+        signal.signal(number, signal.default_int_handler)
     folder = Path(data).resolve()
     try:
         _refuse_taken(port)
