@@ -27,9 +27,8 @@ def test_a_foreign_key_does_not_pass_the_wall(mara, labs):
         mara.refresh_from_db()
 
 
+@pytest.mark.postgresql
 def test_the_database_filters_even_where_the_code_forgets(mara, labs):
-    if connection.vendor != "postgresql":
-        return  # SQLite has no row-level security; the manager above is the whole wall there
     with scope.inside(labs.id), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM people_person")
         assert cursor.fetchone() == (0,)
@@ -39,16 +38,14 @@ def test_the_database_filters_even_where_the_code_forgets(mara, labs):
         assert cursor.fetchone() == (1,)
 
 
+@pytest.mark.postgresql
 def test_the_database_takes_no_row_for_another_tenant(in_movers, labs, now):
-    if connection.vendor != "postgresql":
-        return
     with pytest.raises(DatabaseError, match="row-level security"):
         Person.objects.create(identifier="x", identifier_key="x", name="X", created_at=now, tenant=labs)
 
 
+@pytest.mark.postgresql
 def test_a_user_who_may_not_have_the_roles_is_told_what_to_run(db):
-    if connection.vendor != "postgresql":
-        return
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL ROLE NONE")
         walls.raise_walls()  # the control: a user who may
