@@ -95,6 +95,12 @@ def test_a_limit_that_was_met_is_told(demo):
     assert "Enough messages went out for this login" in page
 
 
+def test_what_is_not_there_is_said_on_a_page_of_ours(demo):
+    missing = demo.get("/nothing")
+    assert missing.status_code == 404
+    assert "There is no such page" in missing.text
+
+
 def test_a_second_demo_in_the_folder_is_refused_in_one_sentence(demo, folder):
     command = [*START, "--port", str(cluster.free_port()), "--data", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -3,6 +3,7 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from keyturn import urls
 from keyturn.demo import views
 
 urlpatterns = [
@@ -12,3 +13,6 @@ urlpatterns = [
     path("demo/inbox/<int:number>/html", views.html_part, name="demo_html"),
     path("", include("keyturn.urls")),
 ]
+
+# an included list of addresses does not bring its pages for what went wrong
+handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
