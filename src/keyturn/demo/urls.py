@@ -3,7 +3,6 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from keyturn import urls
 from keyturn.demo import views
 
 urlpatterns = [
@@ -15,4 +14,7 @@ urlpatterns = [
 ]
 
 # an included list of addresses does not bring its pages for what went wrong
-handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
+handler400 = "keyturn.portal.views.errors.bad_request"
+handler403 = "keyturn.portal.views.errors.forbidden"
+handler404 = "keyturn.portal.views.errors.not_found"
+handler500 = "keyturn.portal.views.errors.broken"
