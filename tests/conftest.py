@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 os.environ.setdefault("KEYTURN_DATA", tempfile.mkdtemp(prefix="keyturn-test-"))
@@ -32,6 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "mission(number): the statement of the mission that this test proves")
     config.addinivalue_line("markers", "postgresql: asks about roles, which an embedded database does not have")
     config.addinivalue_line("markers", "few(number): so many rows are enough for this test")
+    hypothesis.settings.register_profile("keyturn", deadline=None)  # a slow machine is no failure
+    hypothesis.settings.load_profile("keyturn")
     catalogue.compile_outdated(Path(keyturn.__file__).parent)
     if not keys.exist():
         keys.create()

@@ -76,7 +76,7 @@ def test_a_kill_at_each_point_costs_one_copy_at_most(queue, server, point):
     assert toll.extra == (1 if POINTS[point - 1] == "after_send" else 0)
 
 
-@pytest.mark.few(20)
+@pytest.mark.few(60)
 def test_workers_that_seize_nothing_would_be_found_out(queue, server):
     """The negative control: a claim that looks first and writes afterwards."""
     server.become("accept_then_wait")
