@@ -12,15 +12,54 @@ from django.db import InterfaceError, OperationalError, connection
 CHANNEL = "keyturn_due"
 NAP = 0.05  # seconds between two looks at SQLite's number; one takes some microseconds
 _LEAST_PAUSE = 0.05  # seconds between two rings of one process: a notification takes a lock at commit
-_last_ring = 0.0
+
+
+class _Rope:
+    """What this process rings with: at most one call in a pause, and one at its end for whoever came meanwhile."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._free_at = 0.0
+        self._is_promised = False
+
+    def pull(self) -> None:
+        """Ring now, or once at the end of the pause; nobody who pulls is forgotten."""
+        with self._lock:
+            if self._is_promised:
+                return
+            wait = self._free_at - time.monotonic()
+            self._is_promised = wait > 0
+            if not self._is_promised:
+                self._free_at = time.monotonic() + _LEAST_PAUSE
+        if wait > 0:
+            later = threading.Timer(wait, self._keep_promise)
+            later.daemon = True
+            later.start()
+        else:
+            _notify()
+
+    def _keep_promise(self) -> None:
+        with self._lock:
+            self._is_promised = False
+            self._free_at = time.monotonic() + _LEAST_PAUSE
+        try:
+            _notify()
+        except (OperationalError, InterfaceError):
+            pass  # due rows are found by looking
+        finally:
+            connection.close()
+
+
+_rope = _Rope()
 
 
 def ring() -> None:
     """Tell listening workers that something is due; call it after the commit that made it so."""
-    global _last_ring
-    if connection.vendor != "postgresql" or time.monotonic() - _last_ring < _LEAST_PAUSE:
-        return
-    _last_ring = time.monotonic()
+    if connection.vendor == "postgresql":
+        _rope.pull()
+
+
+def _notify() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL}")
 
