@@ -19,6 +19,7 @@ def running(tmp_path_factory):
     how = {"workers": 0, "program": "tests.kills.doomed", "settings": lease}
     with installation.running(folder, _world(), **how) as keyturn:
         scene = Scene(keyturn)
+        keyturn.secrets.append(OLD)
         scene.start_worker()
         yield scene
         canaries.assert_clean(keyturn)
