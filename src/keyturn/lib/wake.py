@@ -6,6 +6,7 @@ Only to wake. Nothing is carried in a call and nothing depends on one arriving: 
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -42,12 +43,8 @@ class _Rope:
         with self._lock:
             self._is_promised = False
             self._free_at = time.monotonic() + _LEAST_PAUSE
-        try:
-            _notify()
-        except (OperationalError, InterfaceError):
-            pass  # due rows are found by looking
-        finally:
-            connection.close()
+        _notify()
+        connection.close()  # this thread ends here
 
 
 _rope = _Rope()
@@ -60,7 +57,8 @@ def ring() -> None:
 
 
 def _notify() -> None:
-    with connection.cursor() as cursor:
+    """A call that fails costs a nap and nothing else: what it was for is committed, and is found by looking."""
+    with suppress(OperationalError, InterfaceError), connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL}")
 
 
