@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from keyturn.lib import hashing as argon2
-from keyturn.lib import keys, origins
+from keyturn.lib import keys, origins, patterns
 from keyturn.outbox import profiles
 from keyturn.tenants.models import Tenant
 
@@ -66,6 +66,16 @@ def tenants() -> Iterator[Problem]:
             continue
         if origins.host_of(origin) not in {host.host for host in tenant.hosts.all()}:
             yield Problem(f"public_url of {tenant.slug} is not one of its hosts; mend the world file and load it")
+
+
+def identifier_patterns() -> Iterator[Problem]:
+    """Patterns of user names from before they were read by RE2."""
+    for slug, pattern in Tenant.objects.exclude(identifier_pattern="").values_list("slug", "identifier_pattern"):
+        try:
+            patterns.check(pattern)
+        except patterns.PatternRefused as problem:
+            sentence = f"identifier_pattern of {slug} is not used: RE2 cannot read it ({problem}); change it"
+            yield Problem(sentence, is_broken=False)
 
 
 def durability() -> Iterator[Problem]:
@@ -127,6 +137,7 @@ CHECKS: tuple[Callable[[], Iterator[Problem]], ...] = (
     public_url,
     email_url,
     tenants,
+    identifier_patterns,
     durability,
     database_version,
     key_files,

@@ -4,10 +4,7 @@ An identifier that is an email address is compared like one (lib.addresses); any
 ASCII letters lowered. Nothing else is folded: a look-alike is somebody else.
 """
 
-import re
-from functools import lru_cache
-
-from keyturn.lib import addresses, text
+from keyturn.lib import addresses, patterns, text
 
 LONGEST = 254
 
@@ -39,13 +36,16 @@ def clean(raw: str) -> str:
 
 def well_formed(raw: str, pattern: str = "") -> bool:
     """Whether this can be an identifier here: of the tenant's pattern where it has one, otherwise of any form
-    that can be kept, where a name with an @ must be an address. Looks nobody up (M4.1)."""
+    that can be kept, where a name with an @ must be an address. Looks nobody up (M4.1).
+
+    A pattern that cannot be matched, from before they were read by RE2, counts as none; the doctor tells of it.
+    """
     try:
         cleaned = clean(raw)
     except IdentifierRefused:
         return False
-    if pattern:
-        return _compiled(pattern).fullmatch(cleaned) is not None
+    if pattern and (fits := _fits(pattern, cleaned)) is not None:
+        return fits
     return "@" not in cleaned or _is_address(cleaned)
 
 
@@ -57,6 +57,8 @@ def _is_address(cleaned: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _fits(pattern: str, cleaned: str) -> bool | None:
+    try:
+        return patterns.fits(pattern, cleaned)
+    except patterns.PatternRefused:
+        return None

@@ -13,7 +13,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from keyturn.cli.world.fields import Fields, shown
 from keyturn.cli.world.plans import OperatorPlan, Place, ProviderPlan
 from keyturn.cli.world.texts import email_of, line_of, password_of, printable
-from keyturn.lib import origins
+from keyturn.lib import origins, patterns
 from keyturn.outbox import profiles as mail_profiles
 from keyturn.outbox.models import CellProvider
 from keyturn.outbox.profiles import NewProfile
@@ -123,7 +123,7 @@ def _setting(fields: Fields, name: str) -> Any:
         fields.complain(name, f"must be {words}")
         return column.get_default()
     if name == "identifier_pattern":
-        fields.checked(name, lambda: _compiled(value))
+        fields.checked(name, lambda: _pattern(value))
     if name == "phone_region" and value not in SUPPORTED_REGIONS:
         fields.complain(name, f"is {shown(value)}; write a country in two capitals, like US")
     return printable(fields, name, value) if kind is str else value
@@ -137,11 +137,11 @@ def _kind(column: models.Field) -> tuple[type, str]:
     return (list, "a list of words") if isinstance(column, models.JSONField) else (str, "text")
 
 
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _pattern(value: str) -> None:
     try:
-        return re.compile(pattern)
-    except re.error as problem:
-        raise ValueError(f"is no regular expression: {problem}") from None
+        patterns.check(value)
+    except patterns.PatternRefused as problem:
+        raise ValueError(f"is no regular expression that RE2 reads: {problem}") from None
 
 
 def _complain_as_the_model_does(chosen: dict[str, Any], fields: Fields, switches: Fields) -> None:
