@@ -90,6 +90,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "keyturn.portal.context.page",
+                "keyturn.console.context.console",
             ]
         },
     }

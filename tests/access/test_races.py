@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from keyturn.access.core import patience
 from keyturn.access.limits import Bucket
 from keyturn.access.models import Session
 from keyturn.access.sign_in import Refused, SignedIn, sign_in
 from keyturn.directories import pending
 from keyturn.directories.models import TemporaryPassword
+from keyturn.limits import patience
 from keyturn.tenants import scope
 from tests import proof
 from tests.access.people import temporary, typed

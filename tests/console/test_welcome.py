@@ -1,4 +1,4 @@
-"""The welcome of a new owner: a link that is good once, and the console's own words about itself."""
+"""The welcome of a new owner: a link that is good once, behind which a password is chosen."""
 
 import threading
 from datetime import datetime, timedelta
@@ -34,13 +34,9 @@ def send(console: Client, password: str, again: str | None = None, token: str = 
     return console.post(f"/console/welcome/{token}", fields)
 
 
-def test_the_console_says_plainly_that_nobody_works_there_yet(console, db):
-    assert b"Nobody can sign in here yet" in console.get("/console/").content
-
-
 def test_the_owner_chooses_a_password_once(console, owner):
     answer = send(console, PASSWORD)
-    assert (answer.status_code, answer["Location"]) == (303, "/console/?notice=ready")
+    assert (answer.status_code, answer["Location"]) == (303, "/console/sign-in?notice=ready")
     assert b"Your password is saved" in console.get(answer["Location"]).content
     owner.refresh_from_db()
     assert hashing.verify(PASSWORD, owner.password)

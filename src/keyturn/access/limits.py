@@ -7,9 +7,8 @@ has a row of its own, which strangers cannot fill.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from keyturn.access.core import patience
 from keyturn.access.devices import Device
-from keyturn.limits import counters, delays
+from keyturn.limits import counters, delays, patience
 from keyturn.limits.counters import Limit
 from keyturn.limits.delays import Schedule
 

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 
-from keyturn.access.core import patience
 from keyturn.access.models import Session
-from keyturn.limits import delays
+from keyturn.limits import delays, patience
 
 
 def failures(now: datetime) -> int:

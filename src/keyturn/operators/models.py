@@ -5,6 +5,9 @@ from uuid import uuid4
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 
+from keyturn.operators import roles
+from keyturn.operators.roles import Role
+
 
 class Operator(AbstractBaseUser):
     """A member of a tenant's staff, or, without a tenant, an owner of the installation."""
@@ -13,7 +16,10 @@ class Operator(AbstractBaseUser):
     tenant = models.ForeignKey("tenants.Tenant", null=True, on_delete=models.CASCADE, related_name="+")
     username = models.CharField(max_length=150)
     email = models.CharField(max_length=254, blank=True)
+    role = models.CharField(max_length=13, default=Role.OWNER, choices=Role.choices)
     is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(null=True)
+    last_signed_in_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "id"
     REQUIRED_FIELDS = []
@@ -28,6 +34,46 @@ class Operator(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    @property
+    def is_installation_owner(self) -> bool:
+        """Whether this is an owner of the installation, who belongs to no tenant."""
+        return self.tenant_id is None
+
+    @property
+    def rank(self) -> int:
+        """Nobody acts on somebody of equal or higher rank (operators.roles)."""
+        return roles.INSTALLATION_OWNER if self.is_installation_owner else roles.RANKS[Role(self.role)]
+
+    def has_perm(self, permission: str, obj: object = None) -> bool:
+        """Whether this operator may do something; Django's question, answered by the role alone."""
+        return self.is_active and (self.is_installation_owner or roles.may(self.role, permission))
+
+    def has_perms(self, permissions: list[str], obj: object = None) -> bool:
+        """Whether this operator may do all of it."""
+        return all(self.has_perm(permission, obj) for permission in permissions)
+
+
+class OperatorSession(models.Model):
+    """One browser in which an operator signed in. Only the digest of its token is kept.
+
+    Dies at `expires_at`, at `ended_at`, when the operator is switched off and when the tenant is suspended: all of
+    it asked at every use. While it is `awaiting` something (a second factor), it opens that page and no other.
+    """
+
+    operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="sessions")
+    tenant = models.ForeignKey("tenants.Tenant", null=True, on_delete=models.CASCADE, related_name="+")  # acted in
+    digest = models.CharField(max_length=64, unique=True)
+    awaiting = models.CharField(max_length=20, blank=True)
+    confirmed_at = models.DateTimeField()  # when the operator last proved to be the operator
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)
+    source = models.CharField(max_length=64, blank=True)
+    agent = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return f"session of {self.operator_id}"
 
 
 class WelcomeLink(models.Model):

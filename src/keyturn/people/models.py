@@ -19,7 +19,11 @@ class Person(TenantModel):
     language = models.CharField(max_length=8, blank=True)  # empty: the tenant's
     allow_mobile_password_reset = models.BooleanField(default=False)
     cell_provider = models.ForeignKey("outbox.CellProvider", null=True, on_delete=models.SET_NULL, related_name="+")
+    needs_second_operator = models.BooleanField(default=False)  # a mark: resets need another operator's word
+    first_mail_due = models.BooleanField(default=False)  # made by an operator, and never sent a way in (M3.8)
+    version = models.PositiveIntegerField(default=0)  # grows with each change, so that two editors notice each other
     created_at = models.DateTimeField()
+    updated_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         constraints = [

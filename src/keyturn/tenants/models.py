@@ -26,6 +26,22 @@ class PasswordPreset(models.TextChoices):
     STRICT = "strict", _("Strict: 15 characters (NIST SP 800-63B-4)")
 
 
+class Demand(models.TextChoices):
+    """How firmly operators are asked to check who is calling."""
+
+    OFF = "off", _("Off")
+    RECOMMENDED = "recommended", _("Recommended: the page offers it, an operator may go on without")
+    REQUIRED = "required", _("Required: no reset without it")
+
+
+class SecondOperator(models.TextChoices):
+    """Whose resets need the word of another operator."""
+
+    OFF = "off", _("Nobody's")
+    MARKED = "marked", _("Those of people who are marked")
+    ALL = "all", _("Everybody's")
+
+
 class Tenant(models.Model):
     """An organization: the wall between customers."""
 
@@ -113,6 +129,74 @@ class Tenant(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(365)],
         help_text=_("After so many days an app must sign in again."),
     )
+    allow_link_on_portal = models.BooleanField(
+        default=True, help_text=_("The web pages offer the mail with a link and a code.")
+    )
+    allow_link_in_api = models.BooleanField(
+        default=True, help_text=_("Apps may ask for the mail with a link and a code.")
+    )
+    mails_per_hour = models.PositiveSmallIntegerField(
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(20)],
+        help_text=_("Recovery messages that one account gets in an hour at most, by its own asking."),
+    )
+    mails_per_day = models.PositiveSmallIntegerField(
+        default=8,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Recovery messages that one account gets in a day; beyond, one an hour still goes."),
+    )
+    caller_check = models.CharField(
+        max_length=11,
+        default=Demand.OFF,
+        choices=Demand.choices,
+        help_text=_("Before a reset, a code goes to a stored address or number and the caller reads it out."),
+    )
+    second_operator = models.CharField(
+        max_length=6,
+        default=SecondOperator.OFF,
+        choices=SecondOperator.choices,
+        help_text=_("Whose resets a second operator must approve within an hour."),
+    )
+    require_second_factor = models.BooleanField(
+        default=False, help_text=_("Operators sign in with a second factor: a passkey or an authenticator app.")
+    )
+    resets_per_hour = models.PositiveSmallIntegerField(
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(1000)],
+        help_text=_("Resets that one operator may start in an hour."),
+    )
+    resets_per_day = models.PositiveSmallIntegerField(
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(10000)],
+        help_text=_("Resets that one operator may start in a day."),
+    )
+    desktop_app_url = models.CharField(
+        max_length=200, blank=True, help_text=_("Where the desktop app is opened: a host name or an IP address.")
+    )
+    phone_app_url = models.CharField(
+        max_length=200, blank=True, help_text=_("Where the phone app is opened: a host name or an IP address.")
+    )
+    accent_colour = models.CharField(
+        max_length=7, blank=True, help_text=_("Colour of buttons and links, as #rrggbb; empty: Keyturn's.")
+    )
+    logo = models.BinaryField(null=True, blank=True)
+    logo_type = models.CharField(max_length=20, blank=True)
+    keep_requests_days = models.PositiveSmallIntegerField(
+        default=365,
+        validators=[MinValueValidator(7), MaxValueValidator(3650)],
+        help_text=_("Days that the request log is kept."),
+    )
+    keep_messages_days = models.PositiveSmallIntegerField(
+        default=90,
+        validators=[MinValueValidator(7), MaxValueValidator(3650)],
+        help_text=_("Days that the delivery log is kept; what a message said is destroyed when it is sent."),
+    )
+    keep_audit_days = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(7300)],
+        help_text=_("Days that audit events are kept; 0: for ever."),
+    )
+    settings_version = models.PositiveIntegerField(default=0, editable=False)
 
     def __str__(self) -> str:
         return self.name

@@ -135,7 +135,12 @@ def _operator(plan: OperatorPlan, phc: str, now: datetime) -> None:
     mine = Operator.objects.filter(tenant_id=scope.current_id(), username=plan.username)
     if not mine.exists():
         made = Operator.objects.create(
-            tenant_id=scope.current_id(), username=plan.username, email=plan.email, password=phc
+            tenant_id=scope.current_id(),
+            username=plan.username,
+            email=plan.email,
+            role=plan.role,
+            password=phc,
+            created_at=now,
         )
         events.record("operator.created", at=now, actor=OWNER, subject=f"operator:{made.pk}")
     elif plan.email and mine.exclude(email=plan.email).update(email=plan.email):

@@ -32,6 +32,7 @@ class OperatorPlan:
 
     username: str
     email: str
+    role: str
     password: str = field(repr=False)
 
 

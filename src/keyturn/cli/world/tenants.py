@@ -14,6 +14,7 @@ from keyturn.cli.world.fields import Fields, shown
 from keyturn.cli.world.plans import OperatorPlan, Place, ProviderPlan
 from keyturn.cli.world.texts import email_of, line_of, password_of, printable
 from keyturn.lib import origins, patterns
+from keyturn.operators.roles import Role
 from keyturn.outbox import profiles as mail_profiles
 from keyturn.outbox.models import CellProvider
 from keyturn.outbox.profiles import NewProfile
@@ -23,7 +24,7 @@ from keyturn.tenants.models import Tenant
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[?[0-9a-f:]{2,39}\]?")
-_NOT_A_SETTING = {"id", "slug", "name", "public_url"}
+_NOT_A_SETTING = {"id", "slug", "name", "public_url", "logo", "logo_type", "settings_version"}
 _COLUMNS = {column.name: column for column in Tenant._meta.concrete_fields if column.name not in _NOT_A_SETTING}
 _BESIDE_SETTINGS = ("language", "support_contact", "status", "phone_region")  # may stand on the tenant itself
 
@@ -79,6 +80,7 @@ def operators(fields: Fields) -> tuple[OperatorPlan, ...]:
         OperatorPlan(
             username=line_of(one, "username", 150, required=True),
             email=email_of(one, "email"),
+            role=one.word("role", Role.values, default=Role.OWNER),
             password=password_of(one),
         )
         for one in fields.each("operators")

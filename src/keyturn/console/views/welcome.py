@@ -1,8 +1,7 @@
-"""The console as far as it stands: where operators will work, and the welcome of a new owner."""
+"""The welcome of a new owner: a link, good once, behind which a password is chosen."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from keyturn.door.answers import go_to, page
 from keyturn.door.forms import DOES_NOT_SUFFICE, Form
@@ -15,15 +14,7 @@ from keyturn.passwords.core.judge import Context, Judgement, judge
 
 OWNERS = presets.PRESETS["strict"]  # whoever rules the installation has one password between them and all tenants
 
-READY = _("Your password is saved.")
 _FRAME = {"tenant": None}  # the console is the installation's, whichever organization's address it was opened on
-
-
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Says plainly what will be here."""
-    notice = READY if request.GET.get("notice") == "ready" else ""
-    return page(request, "console/home.html", _FRAME | {"notice": notice})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +37,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         return page(request, "console/welcome.html", values)
     if not links.choose_password(token, password, clock.now()):
         return _gone(request)
-    return go_to("console_home", query="notice=ready")
+    return go_to("console_sign_in", query="notice=ready")
 
 
 def _judge(password: str, owner: Operator) -> Judgement:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from keyturn.access.core import patience
+from keyturn.limits import patience
 
 
 @pytest.mark.parametrize(

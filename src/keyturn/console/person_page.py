@@ -1,0 +1,32 @@
+"""What every tab of a person's page shows above the tab: who it is, and the way to the other tabs."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from keyturn.people.models import Person
+
+TABS = (
+    ("", _("General")),
+    ("mobile", _("Mobile user")),
+    ("account", _("Account")),
+    ("activity", _("Activity")),
+    ("readiness", _("Readiness")),
+)
+
+
+def person_or_404(person_id: UUID) -> Person:
+    """The person of this id in the tenant acted in; another tenant's is missing like any other."""
+    person = Person.objects.filter(pk=person_id).select_related("cell_provider").first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def context(person: Person, tab: str) -> dict[str, Any]:
+    """The values of `console/people/person_frame.html`; `tab` is the last part of its path."""
+    base = f"/console/people/{person.pk}/"
+    tabs = [{"path": base + name, "words": words, "is_here": name == tab} for name, words in TABS]
+    return {"person": person, "tabs": tabs}

@@ -1,0 +1,84 @@
+"""Operators' sessions: opening, recognising, confirming and ending them. The token leaves once; its digest stays."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from keyturn.lib import digest
+from keyturn.operators.models import Operator, OperatorSession
+from keyturn.tenants.models import Tenant
+
+LIFETIME = timedelta(hours=12)  # a working day; the next one begins with signing in
+CONFIRMED_FOR = timedelta(minutes=10)  # before settings and exports the operator proves again to be the operator
+_LONGEST_TOKEN = 100
+
+
+@dataclass(frozen=True)
+class Browser:
+    """Where somebody signs in: the shortened network source, and what the browser calls itself."""
+
+    source: str
+    agent: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session and its token, which nobody can read again."""
+
+    token: str = field(repr=False)
+    session: OperatorSession
+
+
+def begin(operator: Operator, browser: Browser, now: datetime, *, awaiting: str = "") -> Opened:
+    """Open a session; inside the caller's transaction, which audits."""
+    token = digest.opaque_token()
+    session = OperatorSession.objects.create(
+        operator=operator,
+        tenant_id=operator.tenant_id,
+        digest=_digest_of(token),
+        awaiting=awaiting,
+        confirmed_at=now,
+        created_at=now,
+        expires_at=now + LIFETIME,
+        source=browser.source,
+        agent=browser.agent[:200],
+    )
+    return Opened(token, session)
+
+
+def resolve(token: str, now: datetime) -> OperatorSession | None:
+    """The living session of a token, with its operator and the tenant acted in; None for every reason there is.
+
+    An owner of the installation may act in a suspended tenant: who else would wake it.
+    """
+    if not token or len(token) > _LONGEST_TOKEN or not token.isascii():
+        return None
+    living = OperatorSession.objects.filter(
+        Q(operator__tenant=None) | Q(operator__tenant__status=Tenant.ACTIVE),
+        digest=_digest_of(token),
+        ended_at=None,
+        expires_at__gt=now,
+        operator__is_active=True,
+    )
+    return living.select_related("operator", "tenant").first()
+
+
+def is_confirmed(session: OperatorSession, now: datetime) -> bool:
+    """Whether the operator proved lately to be the operator."""
+    return now - session.confirmed_at < CONFIRMED_FOR
+
+
+def end(session: OperatorSession, now: datetime) -> bool:
+    """Sign out; False when the session had ended already. The caller audits."""
+    return OperatorSession.objects.filter(pk=session.pk, ended_at=None).update(ended_at=now) == 1
+
+
+def end_all(operator: Operator, now: datetime, *, but: OperatorSession | None = None) -> int:
+    """End every session of an operator, or every other one; returns how many. The caller audits why."""
+    living = OperatorSession.objects.filter(operator=operator, ended_at=None)
+    return (living.exclude(pk=but.pk) if but else living).update(ended_at=now)
+
+
+def _digest_of(token: str) -> str:
+    return digest.plain("operator_session", token)
