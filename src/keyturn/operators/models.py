@@ -6,7 +6,19 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 
 from keyturn.operators import roles
+from keyturn.operators.factors.models import AuthenticatorApp, Passkey, PasskeyChallenge, RecoveryCode
 from keyturn.operators.roles import Role
+
+__all__ = [
+    "AuthenticatorApp",
+    "InstallationEvent",
+    "Operator",
+    "OperatorSession",
+    "Passkey",
+    "PasskeyChallenge",
+    "RecoveryCode",
+    "WelcomeLink",
+]
 
 
 class Operator(AbstractBaseUser):
@@ -65,6 +77,7 @@ class OperatorSession(models.Model):
     tenant = models.ForeignKey("tenants.Tenant", null=True, on_delete=models.CASCADE, related_name="+")  # acted in
     digest = models.CharField(max_length=64, unique=True)
     awaiting = models.CharField(max_length=20, blank=True)
+    second_factor = models.CharField(max_length=13, blank=True)  # what was proven besides the password
     confirmed_at = models.DateTimeField()  # when the operator last proved to be the operator
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
@@ -77,12 +90,26 @@ class OperatorSession(models.Model):
 
 
 class WelcomeLink(models.Model):
-    """A link, good once, by which a new owner chooses a password. Only its digest is kept."""
+    """A link, good once, by which an operator chooses a password. Only its digest is kept."""
 
     operator = models.ForeignKey(Operator, on_delete=models.CASCADE)
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    resets_factors = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"welcome for {self.operator}"
+
+
+class InstallationEvent(models.Model):
+    """A fact about the installation itself, which belongs to no tenant's audit; never edited, holds no secret."""
+
+    at = models.DateTimeField(db_index=True)
+    action = models.CharField(max_length=60)  # noun.past_tense
+    actor = models.CharField(max_length=100)
+    subject = models.CharField(max_length=100, blank=True)
+    data = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action}"

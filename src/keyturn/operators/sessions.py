@@ -10,6 +10,7 @@ from keyturn.operators.models import Operator, OperatorSession
 from keyturn.tenants.models import Tenant
 
 LIFETIME = timedelta(hours=12)  # a working day; the next one begins with signing in
+OWED_WITHIN = timedelta(minutes=30)  # time to find the phone, or to install an app on it
 CONFIRMED_FOR = timedelta(minutes=10)  # before settings and exports the operator proves again to be the operator
 _LONGEST_TOKEN = 100
 
@@ -23,6 +24,17 @@ class Browser:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What the operator proved besides the password, or what the session still owes before it opens a page."""
+
+    second_factor: str = ""
+    awaiting: str = ""
+
+
+WITHOUT_FACTOR = Standing()
+
+
+@dataclass(frozen=True)
 class Opened:
     """A session and its token, which nobody can read again."""
 
@@ -30,17 +42,18 @@ class Opened:
     session: OperatorSession
 
 
-def begin(operator: Operator, browser: Browser, now: datetime, *, awaiting: str = "") -> Opened:
+def begin(operator: Operator, browser: Browser, now: datetime, standing: Standing = WITHOUT_FACTOR) -> Opened:
     """Open a session; inside the caller's transaction, which audits."""
     token = digest.opaque_token()
     session = OperatorSession.objects.create(
         operator=operator,
         tenant_id=operator.tenant_id,
         digest=_digest_of(token),
-        awaiting=awaiting,
+        awaiting=standing.awaiting,
+        second_factor=standing.second_factor,
         confirmed_at=now,
         created_at=now,
-        expires_at=now + LIFETIME,
+        expires_at=now + (OWED_WITHIN if standing.awaiting else LIFETIME),
         source=browser.source,
         agent=browser.agent[:200],
     )
@@ -67,6 +80,11 @@ def resolve(token: str, now: datetime) -> OperatorSession | None:
 def is_confirmed(session: OperatorSession, now: datetime) -> bool:
     """Whether the operator proved lately to be the operator."""
     return now - session.confirmed_at < CONFIRMED_FOR
+
+
+def confirm(session: OperatorSession, now: datetime) -> bool:
+    """The operator proved again to be the operator; False when the session has ended meanwhile."""
+    return OperatorSession.objects.filter(pk=session.pk, ended_at=None, awaiting="").update(confirmed_at=now) == 1
 
 
 def end(session: OperatorSession, now: datetime) -> bool:

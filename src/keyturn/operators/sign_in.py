@@ -15,9 +15,10 @@ from keyturn.lib import hashing, text
 from keyturn.limits import counters, delays, patience
 from keyturn.limits.counters import Limit
 from keyturn.limits.delays import Schedule
-from keyturn.operators import sessions
+from keyturn.operators import record, sessions
+from keyturn.operators.factors import second_step
 from keyturn.operators.models import Operator
-from keyturn.operators.sessions import Browser, Opened
+from keyturn.operators.sessions import Browser, Opened, Standing
 from keyturn.tenants.models import Tenant
 
 TRIES_BY_SOURCE = Limit("operator_sign_in_by_source", 100, timedelta(minutes=10), scaled=True)
@@ -63,10 +64,9 @@ def sign_in(credentials: Credentials, now: datetime) -> Opened | Refused | Wait:
     with transaction.atomic():
         delays.clear(FAILURES, *whose)
         Operator.objects.filter(pk=operator.pk).update(last_signed_in_at=now)
-        opened = sessions.begin(operator, credentials.browser, now)
-        if operator.tenant_id:
-            actor = f"operator:{operator.pk}"
-            events.record("operator.signed_in", at=now, actor=actor, subject=actor, source=credentials.browser.source)
+        opened = sessions.begin(operator, credentials.browser, now, Standing(awaiting=second_step.owed_by(operator)))
+        if not opened.session.awaiting:
+            record.about(operator, "operator.signed_in", at=now, source=credentials.browser.source)
     return opened
 
 

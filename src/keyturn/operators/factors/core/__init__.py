@@ -1,0 +1,1 @@
+"""What is decided about second factors without asking anybody."""
