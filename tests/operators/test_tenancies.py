@@ -74,11 +74,11 @@ def test_a_visit_stands_in_the_tenants_audit_with_its_reason(hers, olga, movers,
     with scope.inside(movers.id):
         came, went = Event.objects.order_by("action")
     assert (came.action, came.data, came.actor) == (
-        "owner.entered",
+        "visit.begun",
         {"why": "asked by Ann, ticket 12"},
         f"operator:{olga.pk}",
     )
-    assert went.action == "owner.left"
+    assert went.action == "visit.ended"
 
 
 def test_from_one_tenant_into_another_only_by_leaving_the_first(hers, movers, labs, now):

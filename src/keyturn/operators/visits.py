@@ -16,7 +16,7 @@ def enter(session: OperatorSession, tenant: Tenant, reason: str, now: datetime) 
     with transaction.atomic():
         if not _move(session, None, tenant):
             return False
-        _write(tenant, "owner.entered", session, now, why=reason)
+        _write(tenant, "visit.begun", session, now, why=reason)
     return True
 
 
@@ -27,7 +27,7 @@ def leave(session: OperatorSession, now: datetime) -> bool:
     with transaction.atomic():
         if not _move(session, session.tenant, None):
             return False
-        _write(session.tenant, "owner.left", session, now)
+        _write(session.tenant, "visit.ended", session, now)
     return True
 
 
