@@ -133,14 +133,17 @@ class Installation:
 
     def rows(self, statement: str) -> list[tuple]:
         """What a thief with the database would read."""
-        with _connect(self.environment["KEYTURN_DATABASE_URL"]) as connection:
+        with self.connected() as connection:
             return connection.execute(statement).fetchall()
 
     def write(self, statement: str) -> None:
         """Age rows, instead of waiting."""
-        with _connect(self.environment["KEYTURN_DATABASE_URL"]) as connection:
+        with self.connected() as connection:
             connection.execute(statement)
-            connection.commit()
+
+    def connected(self):
+        """A connection to the database, past every wall, in which each statement is a transaction."""
+        return _connect(self.environment["KEYTURN_DATABASE_URL"])
 
     def load(self, world: dict) -> None:
         """Make the installation what the world says."""
@@ -276,10 +279,11 @@ def _connect(url: str):
     if url.startswith("sqlite"):
         import sqlite3
 
-        with contextlib.closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)) as connection:
+        path = url.removeprefix("sqlite:///")
+        with contextlib.closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as connection:
             yield connection
     else:
-        with psycopg.connect(url) as connection:
+        with psycopg.connect(url, autocommit=True) as connection:
             yield connection
 
 

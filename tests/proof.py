@@ -2,18 +2,30 @@
 
 for _ in range(proof.count(20, full=300)): …
 proof.note("kills of a worker", killed, "0 lost, 0 stuck, 2 extra copies")
+
+    KEYTURN_PROOF=1 python -m tests.suite tests/kills      adds one piece to the table, under its own commit
 """
 
 import json
 import os
 import platform
 import subprocess
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 IS_FULL = os.environ.get("KEYTURN_PROOF") == "1"
 _NOTES = Path("artifacts/proof.jsonl")
 _TABLE = Path("docs/proof.md")
+_HEAD = """# Proof at full counts
+
+Made by `make proof`, which runs everything, or piece by piece, as `tests/proof.py` says; each line names its commit.
+On a machine that others used at the same time: {machine}.
+"""
+_SAID, _SEEN = (
+    "| database | commit | confined to | the runner said |",
+    "| database | commit | what | how many | outcome |",
+)
 
 
 def count(small: int, *, full: int) -> int:
@@ -21,29 +33,58 @@ def count(small: int, *, full: int) -> int:
     return full if IS_FULL else small
 
 
-def note(what: str, how_many: int, outcome: str) -> None:
-    """One row of the table: what was tried, how often, and what came out."""
+def note(what: str, how_many: int, outcome: str | Counter) -> None:
+    """What was tried, how often, and what came out. What comes in parts is noted as a Counter, and added up."""
     database = "PostgreSQL" if os.environ.get("KEYTURN_DATABASE_URL", "").startswith("postgres") else "SQLite"
-    _NOTES.parent.mkdir(exist_ok=True)
-    with _NOTES.open("a", encoding="utf-8") as file:
-        file.write(json.dumps([database, what, how_many, outcome]) + "\n")
+    _remember("seen", database, [what, how_many, outcome])
 
 
-def begin() -> None:
-    """Forget the notes of an earlier run."""
-    _NOTES.unlink(missing_ok=True)
+def begin(only: list[str]) -> None:
+    """Forget the notes of earlier runs, unless this one is a piece."""
+    if not only:
+        _NOTES.unlink(missing_ok=True)
 
 
 def write(runs: list, only: list[str]) -> None:
-    """Write docs/proof.md from the notes and from what the runner said; it names the tests it was confined to."""
-    notes = [json.loads(line) for line in _NOTES.read_text(encoding="utf-8").splitlines()] if _NOTES.exists() else []
-    lines = ["# Proof at full counts", "", f"Made by `make proof` on {_machine()}, commit {_commit()}.", ""]
-    lines += [f"Confined to: {', '.join(only)}.", ""] if only else []
-    lines += ["| database | the runner said |", "|---|---|"]
-    lines += [f"| {run.database} | {run.summary} |" for run in runs]
-    lines += ["", "| database | what | how many | outcome |", "|---|---|---|---|"]
-    lines += [f"| {database} | {what} | {number} | {outcome} |" for database, what, number, outcome in notes]
+    """Add what the runner said, and write docs/proof.md from all that was noted."""
+    for run in runs:
+        _remember("said", run.database, [", ".join(only) or "nothing", run.summary])
+    lines = [_HEAD.format(machine=_machine()), _SAID, "|---" * 4 + "|"]
+    lines += [_row(database, commit, *said) for database, commit, said in _noted("said")]
+    lines += ["", _SEEN, "|---" * 5 + "|", *_added_up()]
     _TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _remember(kind: str, database: str, details: list) -> None:
+    _NOTES.parent.mkdir(exist_ok=True)
+    with _NOTES.open("a", encoding="utf-8") as file:
+        file.write(json.dumps([kind, database, _commit(), details]) + "\n")
+
+
+def _noted(kind: str) -> list[tuple]:
+    notes = [json.loads(line) for line in _NOTES.read_text(encoding="utf-8").splitlines()] if _NOTES.exists() else []
+    return [tuple(rest) for of_kind, *rest in notes if of_kind == kind]
+
+
+def _added_up() -> list[str]:
+    """A line for each thing that was seen; parts of one thing under one commit are one line."""
+    counts, outcomes = Counter(), {}
+    for database, commit, (what, how_many, outcome) in _noted("seen"):
+        in_parts = isinstance(outcome, dict)
+        key = (database, commit, what, "" if in_parts else outcome)
+        counts[key] += how_many
+        outcomes[key] = outcomes.get(key, Counter()) + Counter(outcome) if in_parts else outcome
+    return [_row(*key[:3], number, _in_words(outcomes[key])) for key, number in counts.items()]
+
+
+def _in_words(outcome: str | Counter) -> str:
+    if isinstance(outcome, str):
+        return outcome
+    return ", ".join(f"{number} {what}" for what, number in outcome.most_common()) + ", 0 violations"
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(map(str, cells)) + " |"
 
 
 def _machine() -> str:
@@ -55,3 +96,7 @@ def _machine() -> str:
 def _commit() -> str:
     done = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"
+
+
+if __name__ == "__main__":
+    write([], [])

@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     """The exit status: 0 only when everything ran and passed."""
     cluster.end_on_signals()
     ARTIFACTS.mkdir(exist_ok=True)
-    proof.begin()
+    proof.begin(arguments)
     missing = machine.prepare()
     runs = _both(arguments)
     report = _report(runs, missing)

@@ -4,7 +4,7 @@ import pytest
 
 from tests import canaries, installation, proof
 from tests.journeys import world as journeys
-from tests.kills import DOOM, TORN, places
+from tests.kills import TORN, places
 from tests.kills.scene import Scene
 
 KILLS = proof.count(10, full=1000)  # of the web process, at any moment
@@ -30,7 +30,7 @@ def scene(running):
     """The installation; nobody is doomed in it when a test begins, and everybody alive."""
     running.revive_web()
     yield running
-    (running.keyturn.folder / DOOM).unlink(missing_ok=True)
+    running.spare()
 
 
 def mara(story: str) -> str:

@@ -53,6 +53,25 @@ class Scene:
         worker.wait()
         self.start_worker()
 
+    def bury_the_dead(self) -> int:
+        """Start a worker for each that has died by kill -9; returns how many."""
+        dead = [worker for worker in self.workers if worker.poll() is not None]
+        for worker in dead:
+            assert worker.returncode == -signal.SIGKILL
+            self.workers.remove(worker)
+            self.start_worker()
+        return len(dead)
+
+    def spare(self) -> None:
+        """Whoever comes to the last doom's point from now on lives on."""
+        (self.keyturn.folder / DOOM).unlink(missing_ok=True)
+
+    def kill_a_web_process(self, which: int) -> None:
+        """kill -9 for one web process of `serve`, which starts another."""
+        webs = [pid for pid in _children(self.keyturn.web.pid) if _is_web_process(pid)]
+        if webs:
+            os.kill(webs[which % len(webs)], signal.SIGKILL)
+
     def kill_web(self) -> None:
         """kill -9 for `serve` and every process of it."""
         for pid in [self.keyturn.web.pid, *_children(self.keyturn.web.pid)]:
@@ -95,6 +114,14 @@ class Scene:
     def _told(self, letter: Letter, new_password: str) -> int | None:
         status = self.redeem(letter, new_password)
         return None if status in AGAIN else status
+
+
+def _is_web_process(pid: int) -> bool:
+    """Not the helper of multiprocessing that keeps count of what was shared."""
+    try:
+        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
 
 
 def _children(pid: int) -> list[int]:
