@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from keyturn.outbox.transports import TRANSPORTS, CarrierGateway, Memory, Smtp
+from keyturn.outbox.transports import TRANSPORTS, CarrierGateway, HttpSms, Memory, Smtp
 from keyturn.outbox.transports.base import Later, Outgoing, Receipt, Refused, Transport, Unreachable, kept_reply
+from keyturn.outbox.transports.http_sms import Gateway
 from keyturn.outbox.transports.server import Server
 from keyturn.outbox.transports.smtp import close_idle
 from tests.mailserver import MailServer
+from tests.outbox.httpgateway import HttpGateway
 
 OUTGOING = Outgoing(
     to="mara@movers.example",
@@ -91,7 +93,35 @@ class ByCarrier(BySmtp):
         return CarrierGateway(smtp, "sms.example.net", "10-digit")
 
 
-NEIGHBOURS = {"memory": InMemory, "smtp": BySmtp, "carrier_gateway": ByCarrier}
+class ByHttp:
+    """A provider's HTTP gateway on this machine."""
+
+    outgoing = ByCarrier.outgoing
+
+    def __init__(self, folder):
+        self.gateway = HttpGateway(200, b"taken").__enter__()
+        self.transport = HttpSms(Gateway("texts", self.gateway.url, auth="bearer", secret="key-1", guarded=False))
+
+    def refuse(self):
+        self.gateway.status = 400
+
+    def put_off(self):
+        self.gateway.status = 503
+
+    def vanish(self):
+        self.gateway.__exit__()
+        self.gateway = None
+
+    def taken(self):
+        ids = [f"<{asked['headers']['Idempotency-Key']}>" for asked in self.gateway.asked]
+        return ids if self.gateway.status == 200 else []
+
+    def stop(self):
+        if self.gateway:
+            self.gateway.__exit__()
+
+
+NEIGHBOURS = {"memory": InMemory, "smtp": BySmtp, "carrier_gateway": ByCarrier, "http_sms": ByHttp}
 
 
 @pytest.fixture(params=NEIGHBOURS)
@@ -111,7 +141,7 @@ def test_has_a_name_for_the_attempt_log(neighbour):
 
 def test_gives_a_receipt_with_the_other_sides_words(neighbour):
     receipt = neighbour.transport.send(neighbour.outgoing)
-    assert isinstance(receipt, Receipt) and receipt.reply.startswith("250")
+    assert isinstance(receipt, Receipt) and receipt.reply[:1] == "2"
     assert len(neighbour.taken()) == 1
 
 

@@ -1,12 +1,14 @@
 """From queued to its end: what becomes of a message for everything a mail server can answer."""
 
+import ipaddress
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
 
 from keyturn.lib import keys, leases, rows, seal
-from keyturn.outbox import core, deliver, drafting, posting, profiles
+from keyturn.outbox import core, deliver, drafting, gateways, posting, profiles
+from keyturn.outbox.gateways import NewGateway
 from keyturn.outbox.models import Attempt, Message
 from keyturn.outbox.posting import Letter, post
 from keyturn.outbox.profiles import NewProfile
@@ -15,6 +17,7 @@ from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
 from tests.mailserver import MailServer
 from tests.outbox.conftest import LINK, mails_text
+from tests.outbox.httpgateway import HttpGateway
 
 
 def deliver_all():
@@ -355,3 +358,22 @@ def _profile(name, server, now, *, position=0, tls="none"):
         NewProfile(name, "127.0.0.1", server.port, tls, from_address="dispatch@movers.example", position=position),
         now,
     )
+
+
+@pytest.mark.mission("M0.3")
+def test_a_text_goes_by_the_tenants_gateway_and_by_the_carrier_when_that_fails(
+    sms_letter, mara, now, server, settings
+):
+    settings.KEYTURN_EGRESS_ALLOW = [ipaddress.ip_network("127.0.0.0/8")]
+    with HttpGateway() as gateway:
+        gateways.save(NewGateway(name="Texts", url=gateway.url), 0, now, actor="operator:otto")
+        by_http = post(sms_letter, person=mara, now=now)
+        deliver_all()
+        gateway.status = 503
+        by_carrier = post(sms_letter, person=mara, now=now)
+        deliver_all()
+    assert "Wx7mRt4pKq" in gateway.asked[0]["said"]["text"] and gateway.asked[0]["said"]["to"] == "+14155550101"
+    tries = [(one.profile, one.outcome) for one in Attempt.objects.order_by("pk") if one.message_id == by_http.pk]
+    assert tries == [("Texts", "accepted")]
+    tries = {(one.profile, one.outcome) for one in Attempt.objects.filter(message_id=by_carrier.pk)}
+    assert tries == {("Texts", "later"), ("installation", "accepted")}

@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from keyturn.outbox.transports import Smtp, connection
+from keyturn.outbox.transports import Smtp, connection, dialogue, trust
 from keyturn.outbox.transports import smtp as module
 from keyturn.outbox.transports.base import (
     Ambiguous,
@@ -49,7 +49,7 @@ def authority(tmp_path_factory):
 def trusted(authority, monkeypatch):
     """Our authority is the one that this machine trusts."""
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
-    remembered = connection.trust
+    remembered = trust.context
     remembered.cache_clear()
     yield authority
     remembered.cache_clear()
@@ -89,7 +89,7 @@ def test_a_certificate_that_does_not_hold_hears_neither_credential_nor_message(t
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])
 def test_without_the_check_the_test_above_would_fail(trusted, tmp_path, tls, monkeypatch):
     """The negative control: a client that trusts everybody tells everything."""
-    monkeypatch.setattr(connection, "trust", ssl._create_unverified_context)
+    monkeypatch.setattr(trust, "context", ssl._create_unverified_context)
     with MailServer(tmp_path / "mail", tls=tls, certificate=trusted.self_signed()) as server:
         signed_in(server).send(OUTGOING)
         assert not _only_greetings(server.heard())
@@ -104,8 +104,8 @@ def test_starttls_that_was_taken_out_on_the_way_is_not_done_without(trusted, tmp
 
 
 def test_an_old_protocol_is_not_spoken():
-    assert connection.trust().minimum_version >= ssl.TLSVersion.TLSv1_2
-    assert connection.trust().check_hostname and connection.trust().verify_mode is ssl.CERT_REQUIRED
+    assert trust.context().minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert trust.context().check_hostname and trust.context().verify_mode is ssl.CERT_REQUIRED
 
 
 def test_credentials_that_are_turned_down_are_trouble_of_the_server_not_of_the_message(trusted, tmp_path):
@@ -289,7 +289,7 @@ def test_a_server_that_drips_is_left_at_the_deadline_of_one_answer(monkeypatch):
     monkeypatch.setattr(connection, "TIMEOUTS", Timeouts(connect=0.2, reply=0.2))
     with _talking_for_ever(pause=0.05) as (port, said), pytest.raises(Unreachable, match="without an end"):
         Smtp(Server("hostile", "127.0.0.1", port, "none")).send(OUTGOING)
-    assert len(said) < connection._MOST_LINES
+    assert len(said) < dialogue._MOST_LINES
 
 
 def test_lines_that_begin_with_a_dot_arrive_whole(server):

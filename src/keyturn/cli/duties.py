@@ -8,7 +8,7 @@ from django.db import connection
 from keyturn.audit import chain
 from keyturn.cli import purge
 from keyturn.lib.worker import Duty
-from keyturn.outbox import deliver
+from keyturn.outbox import deliver, trying
 from keyturn.passwords import leaked
 from keyturn.recovery import follow_up, resolve
 
@@ -30,7 +30,10 @@ def _groups() -> dict[str, list[Duty]]:
             Duty("chain", _paced(chain.step, 2.0)),
             Duty("purge", _paced(purge.step, 60.0)),
         ],
-        DELIVER: [Duty("deliver", deliver.step, threads=_senders())],
+        DELIVER: [
+            Duty("deliver", deliver.step, threads=_senders()),
+            Duty("try", trying.step, threads=2),  # one may wait for a firewall while somebody else's runs
+        ],
         WATCH: [],  # mailboxes are watched from a later version on
     }
 

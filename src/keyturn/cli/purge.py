@@ -8,6 +8,7 @@ from keyturn.directories import purge as directories
 from keyturn.lib import clock
 from keyturn.limits import counters
 from keyturn.outbox import purge as outbox
+from keyturn.outbox import trials
 from keyturn.passwords import leaked
 from keyturn.recovery import purge as recovery
 from keyturn.tenants import scope
@@ -21,6 +22,7 @@ IN_EVERY_TENANT: tuple[Purge, ...] = (
     directories.in_tenant,
     access.in_tenant,
     outbox.in_tenant,
+    trials.purge,
 )
 
 

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Any
 
-from keyturn.outbox.models import CellProvider
+from keyturn.outbox import gateways
+from keyturn.outbox.models import CellProvider, SmsGateway
 
 EMAIL, SMS = "email", "sms"
 
@@ -13,11 +14,16 @@ def channel_of(address: Any) -> str:
     return SMS if address.kind == "phone" else EMAIL
 
 
-def sms_gateway_of(person: Any, today: date) -> CellProvider | None:
-    """The carrier's gateway that takes text messages for this person; None when there is none, or it has ended.
+def sms_gateway_of(person: Any, today: date) -> CellProvider | SmsGateway | None:
+    """What takes text messages for this person: their carrier's gateway, or the tenant's own; None when nothing does.
 
-    `today` is the flow's own `now.date()`. Free where `person` was loaded with its `cell_provider`.
+    `today` is the flow's own `now.date()`. One statement at most, where `person` was loaded with its `cell_provider`.
     """
+    return carrier_of(person, today) or gateways.enabled()
+
+
+def carrier_of(person: Any, today: date) -> CellProvider | None:
+    """The carrier's gateway of this person, while it works."""
     provider = person.cell_provider
     return provider if provider and works(provider, today) else None
 

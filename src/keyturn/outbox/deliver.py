@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db import transaction
 
 from keyturn.lib import clock, keys, leases, points
-from keyturn.outbox import channels, core, drafting, profiles
-from keyturn.outbox.models import Attempt, CellProvider, Message
-from keyturn.outbox.transports import CarrierGateway, Smtp
+from keyturn.outbox import channels, core, drafting, gateways, profiles
+from keyturn.outbox.models import Attempt, Message
+from keyturn.outbox.transports import CarrierGateway, HttpSms, Smtp
 from keyturn.outbox.transports.base import Outgoing, Transport, TransportError, kept_reply
 from keyturn.outbox.transports.server import Server
 from keyturn.outbox.transports.smtp import close_idle
@@ -45,13 +45,13 @@ def step() -> bool:
 
 def _deliver(claim: leases.Claim, now: datetime) -> None:
     message = _message(id=claim.id)
-    servers = profiles.servers()
-    ending = _obstacle(message, servers, now)
+    transports = _transports(message, profiles.servers(), now)
+    ending = _obstacle(message, transports, now)
     if ending or isinstance(outgoing := _written(message), core.Next):
         return _settle(claim, [], ending or outgoing, now)
     _start(claim)
     points.reach("deliver.before_send")
-    tries = _offer(outgoing, _transports(message, servers))
+    tries = _offer(outgoing, transports)
     points.reach("deliver.after_send")
     after = clock.now()  # a second look: a hand-over may have taken minutes
     _settle(claim, tries, core.after(tries, _history(claim, message, tries), after), after)
@@ -62,7 +62,7 @@ def _message(id):
     return Message.objects.select_related("tenant", "address", "person__cell_provider").filter(pk=id)
 
 
-def _obstacle(message: Message, servers: list[Server], now: datetime) -> core.Next | None:
+def _obstacle(message: Message, transports: list[Transport], now: datetime) -> core.Next | None:
     """Why this message need not be offered to anybody now: its end, or a while to wait; None when it may go."""
     wait_until = min(now + _A_WHILE, message.deadline)
     if message.deadline <= now:
@@ -71,11 +71,11 @@ def _obstacle(message: Message, servers: list[Server], now: datetime) -> core.Ne
         return core.Next(Message.FAILED, "the address is no longer on record")
     if not message.address.may_receive:
         return core.Next(Message.FAILED, "the address may not receive messages")
-    if message.channel == channels.SMS and not _gateway(message, now):
+    if message.channel == channels.SMS and not (message.person and _takes_sms(message, now)):
         return core.Next(Message.FAILED, "no carrier takes text messages for this person")
     if not message.tenant.is_active:
         return core.Next(Message.QUEUED, "the organization is suspended", wait_until)
-    if not servers:
+    if not transports:
         return core.Next(Message.QUEUED, "no mail server is configured", wait_until)
     return None
 
@@ -101,12 +101,15 @@ def _send(id, fence):
     return Message.objects.filter(pk=id, fence=fence), {"state": Message.SENDING}
 
 
-def _transports(message: Message, servers: list[Server]) -> list[Transport]:
+def _transports(message: Message, servers: list[Server], now: datetime) -> list[Transport]:
+    """Whom the message is offered to, in order; a text message to the tenant's gateway before the carrier's."""
     by_mail = [Smtp(server) for server in servers]
     if message.channel == channels.EMAIL:
         return by_mail
-    provider = message.person.cell_provider
-    return [CarrierGateway(mail, provider.sms_domain, provider.number_format) for mail in by_mail]
+    gateway = gateways.enabled()
+    by_http = [HttpSms(gateways.opened(gateway))] if gateway else []
+    carrier = channels.carrier_of(message.person, now.date()) if message.person else None
+    return by_http + [CarrierGateway(mail, carrier.sms_domain, carrier.number_format) for mail in by_mail if carrier]
 
 
 def _offer(outgoing: Outgoing, transports: list[Transport]) -> list[core.Try]:
@@ -154,5 +157,5 @@ def _settle(claim: leases.Claim, tries: list[core.Try], following: core.Next, no
     log.info("message.settled", message=str(claim.id), state=following.state, tries=len(tries))
 
 
-def _gateway(message: Message, now: datetime) -> CellProvider | None:
-    return channels.sms_gateway_of(message.person, now.date()) if message.person else None
+def _takes_sms(message: Message, now: datetime) -> bool:
+    return channels.sms_gateway_of(message.person, now.date()) is not None

@@ -20,6 +20,8 @@ class MailProfile(TenantModel):
     sealed_password = models.BinaryField(blank=True, default=b"")
     from_address = models.CharField(max_length=320)
     from_name = models.CharField(max_length=100, blank=True)
+    is_owners = models.BooleanField(default=True)  # described by who runs the machine: may lead into its network
+    version = models.PositiveIntegerField(default=1)
 
     class Meta(TenantModel.Meta):
         ordering = ["position"]
@@ -42,12 +44,60 @@ class CellProvider(TenantModel):
     sms_domain = models.CharField(max_length=253)
     number_format = models.CharField(max_length=60, default=TEN_DIGIT)
     ends_on = models.DateField(null=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta(TenantModel.Meta):
         constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="cell_provider_once_a_tenant")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class SmsGateway(TenantModel):
+    """A tenant's HTTP gateway for text messages (transports/http_sms.Gateway); the secret is sealed.
+
+    While it is enabled it carries every text message; people's cell providers stand in when it cannot.
+    """
+
+    is_enabled = models.BooleanField(default=True)
+    name = models.CharField(max_length=100)
+    url = models.CharField(max_length=500)
+    body = models.CharField(max_length=4, default="json")
+    number_field = models.CharField(max_length=60, default="to")
+    text_field = models.CharField(max_length=60, default="text")
+    sender_field = models.CharField(max_length=60, blank=True)
+    sender = models.CharField(max_length=60, blank=True)
+    number_style = models.CharField(max_length=6, default="e164")
+    auth = models.CharField(max_length=6, default="none")
+    auth_name = models.CharField(max_length=100, blank=True)
+    sealed_secret = models.BinaryField(blank=True, default=b"")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="one_sms_gateway_a_tenant")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Trial(TenantModel, Leased):
+    """A test of a mail server, a cell provider or a gateway, run by the worker; its steps appear as they happen.
+
+    `sealed` holds what is tried, a password among it, and is emptied when the trial is over.
+    """
+
+    MAIL, PROVIDER, GATEWAY = "mail", "provider", "gateway"
+
+    kind = models.CharField(max_length=8)
+    asked_by = models.CharField(max_length=100)
+    stages = models.JSONField(default=list)  # the names of those that there are to reach
+    steps = models.JSONField(default=list)
+    sealed = models.BinaryField(null=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"trial of {self.kind}"
 
 
 class Message(TenantModel, Leased):

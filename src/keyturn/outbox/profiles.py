@@ -6,10 +6,11 @@ the place they are meant for: changed to point elsewhere, a profile no longer op
 
 import ipaddress
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
 
 from django.conf import settings
 
@@ -63,9 +64,10 @@ def save(new: NewProfile, now: datetime, *, actor: str = "owner") -> MailProfile
             "port": server.port,
             "tls": server.tls,
             "username": server.username,
-            "sealed_password": _sealed(server),
+            "sealed_password": sealed(server),
             "from_address": server.from_address,
             "from_name": server.from_name,
+            "is_owners": actor == "owner",
         },
     )
     events.record("mail_profile.saved", at=now, actor=actor, name=server.name, host=server.host, tls=server.tls)
@@ -134,25 +136,37 @@ def _profiles():
 def _server(profile: MailProfile) -> Server:
     server = Server(
         profile.name, profile.host, profile.port, profile.tls, profile.username,
-        from_address=profile.from_address, from_name=profile.from_name,
+        from_address=profile.from_address, from_name=profile.from_name, guarded=not profile.is_owners,
     )  # fmt: skip
     return server if not profile.sealed_password else _with_password(server, profile.sealed_password)
 
 
-def _with_password(server: Server, sealed: bytes) -> Server:
+def as_kept(server: Server, profile_id: UUID) -> Server:
+    """The server with what a profile of the very same place has: its password, and its leave to reach private
+    networks. Otherwise as it is. For the worker."""
+    profile = MailProfile.objects.filter(pk=profile_id).first()
+    kept = _server(profile) if profile else None
+    if kept is None or sealed_for(kept) != sealed_for(server):
+        return server
+    return replace(server, password=server.password or kept.password, guarded=kept.guarded)
+
+
+def _with_password(server: Server, kept: bytes) -> Server:
     """A password that does not open is left out: the server turns us down, the next is tried, operators see it."""
     try:
-        password = seal.unseal("settings", sealed, _sealed_for(server)).decode()
+        password = seal.unseal("settings", kept, sealed_for(server)).decode()
     except seal.SealBroken:
         return server
     return Server(**{**vars(server), "password": password})
 
 
-def _sealed(server: Server) -> bytes:
-    return seal.seal("settings", server.password.encode(), _sealed_for(server)) if server.password else b""
+def sealed(server: Server) -> bytes:
+    """The password of a server, to be kept; opens for this place alone."""
+    return seal.seal("settings", server.password.encode(), sealed_for(server)) if server.password else b""
 
 
-def _sealed_for(server: Server) -> str:
+def sealed_for(server: Server) -> str:
+    """The place for which a password is kept: changed to point elsewhere, it no longer opens."""
     return f"mail_profile|{scope.current_id()}|{server.host}|{server.port}|{server.tls}|{server.username}"
 
 

@@ -3,13 +3,11 @@
 import contextlib
 import re
 import smtplib
-import socket
-import ssl
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import BinaryIO
 
+from keyturn.lib.egress import Forbidden
+from keyturn.outbox.transports import trust
 from keyturn.outbox.transports.base import (
     Ambiguous,
     Later,
@@ -19,24 +17,28 @@ from keyturn.outbox.transports.base import (
     Unreachable,
     kept_reply,
 )
-from keyturn.outbox.transports.server import IMPLICIT, STARTTLS, Server
+from keyturn.outbox.transports.dialogue import CONNECTED, RESOLVED, SECURED, Dialogue, Timeouts
+from keyturn.outbox.transports.server import STARTTLS, Server
 from keyturn.outbox.transports.writing import Written
 
 _LINE_OF_DOT = re.compile(rb"(?m)^\.")
 _TOO_BUSY = 421
-_MOST_LINES = 100  # of one answer
+_TROUBLE = (OSError, smtplib.SMTPException, ValueError, Forbidden)
+
+TIMEOUTS = Timeouts()
+GREETED, SIGNED_IN, SENDER, RECIPIENT = "greeted", "signed_in", "sender", "recipient"
+STAGES = (RESOLVED, CONNECTED, GREETED, SECURED, SIGNED_IN, SENDER, RECIPIENT)  # what a watcher hears of
 
 
 @dataclass(frozen=True)
-class Timeouts:
-    """In seconds; all but the first are those of RFC 5321 §4.5.3.2."""
+class Means:
+    """How patient a connection is, and who hears of each stage it reaches: its name, and the other side's words."""
 
-    connect: float = 10
-    reply: float = 300
-    data_end: float = 600
+    timeouts: Timeouts | None = None  # none: the usual ones
+    watch: Callable[[str, str], None] = lambda stage, words: None
 
 
-TIMEOUTS = Timeouts()
+_USUAL = Means()
 
 
 class Stale(Exception):
@@ -46,14 +48,15 @@ class Stale(Exception):
 class Connection:
     """An open, trusted, signed-in connection; raises Unreachable when there can be none."""
 
-    def __init__(self, server: Server, own_name: str):
+    def __init__(self, server: Server, own_name: str, means: Means = _USUAL):
+        self._timeouts, self._watch = means.timeouts or TIMEOUTS, means.watch
         try:
-            self._smtp = _Dialogue(server, own_name)
-        except (OSError, smtplib.SMTPException, ValueError) as problem:
+            self._smtp = Dialogue(server, own_name, self._timeouts, self._watch)
+        except _TROUBLE as problem:
             raise Unreachable(_trouble(problem)) from problem
         try:
             self._introduce(server)
-        except (OSError, smtplib.SMTPException, ValueError) as problem:
+        except _TROUBLE as problem:
             self.close()
             raise Unreachable(_trouble(problem)) from problem
         self._used = False
@@ -81,20 +84,25 @@ class Connection:
 
     def _introduce(self, server: Server) -> None:
         self._smtp.ehlo_or_helo_if_needed()
+        self._watch(GREETED, kept_reply(self._smtp.greeting))
         if server.tls == STARTTLS:  # not offered, though asked for: raises, and nothing was said yet
-            code, reply = self._smtp.starttls(context=trust())
+            code, reply = self._smtp.starttls(context=trust.context())
             if code != 220:
                 raise smtplib.SMTPResponseException(code, reply)
+            self._smtp.tell_of_certificate()
             self._smtp.ehlo_or_helo_if_needed()
         if server.username:
-            self._smtp.login(server.username, server.password)
+            answer = self._smtp.login(server.username, server.password)
+            self._watch(SIGNED_IN, _said(answer))
 
     def _envelope(self, mail: Written) -> None:
         code, reply = self._begin(mail)
         self._expect((code, reply), 250, SenderRefused)
+        self._watch(SENDER, _said((code, reply)))
         options = ["NOTIFY=FAILURE,DELAY", f"ORCPT=rfc822;{_xtext(mail.recipient)}"] if self._reports(mail) else []
         code, reply = self._smtp.rcpt(mail.recipient, options)
         self._expect((250 if code == 251 else code, reply), 250, Refused)
+        self._watch(RECIPIENT, _said((code, reply)))
 
     def _begin(self, mail: Written) -> tuple[int, bytes]:
         """MAIL FROM. A bounce is to carry the headers only: the secret does not travel back."""
@@ -115,12 +123,12 @@ class Connection:
         return self._smtp.has_extn("dsn") and mail.recipient.isascii()
 
     def _last_reply(self) -> str:
-        self._smtp.sock.settimeout(TIMEOUTS.data_end)
+        self._smtp.sock.settimeout(self._timeouts.data_end)
         try:
             answer = self._smtp.getreply()
         except smtplib.SMTPException as problem:
             raise Ambiguous("the connection broke before the server answered; it may have the message") from problem
-        self._smtp.sock.settimeout(TIMEOUTS.reply)
+        self._smtp.sock.settimeout(self._timeouts.reply)
         self._expect(answer, 250, Refused)
         return _said(answer)
 
@@ -128,59 +136,6 @@ class Connection:
     def _expect(answer: tuple[int, bytes], code: int, for_good: type[TransportError]) -> None:
         if answer[0] != code:
             raise (for_good if 500 <= answer[0] <= 599 else Later)(_said(answer))
-
-
-class _Dialogue(smtplib.SMTP):
-    """smtplib's client, with one time limit for connecting and another for answers, and TLS from the first byte."""
-
-    def __init__(self, server: Server, own_name: str):
-        self._server = server
-        super().__init__(server.host, server.port, own_name, TIMEOUTS.connect)
-
-    def getreply(self) -> tuple[int, bytes]:
-        """The library's, which would listen to an answer of any length, and to one that never ends."""
-        if self.file is None:
-            self.file = _Bounded(self.sock.makefile("rb"))
-        self.file.begin(time.monotonic() + self.sock.gettimeout())
-        return super().getreply()
-
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        sock = socket.create_connection((host, port), timeout)
-        if self._server.tls == IMPLICIT:
-            sock = trust().wrap_socket(sock, server_hostname=host)
-        sock.settimeout(TIMEOUTS.reply)
-        return sock
-
-
-class _Bounded:
-    """What a server says, read by lines: so many for one answer, and all of them by a deadline."""
-
-    def __init__(self, file: BinaryIO):
-        self._file = file
-        self._left, self._until = 0, 0.0
-
-    def begin(self, until: float) -> None:
-        """A new answer; `until` by the monotonic clock."""
-        self._left, self._until = _MOST_LINES, until
-
-    def readline(self, size: int) -> bytes:
-        """The next line; raises OSError, which the library takes for a broken connection."""
-        self._left -= 1
-        if self._left < 0 or time.monotonic() > self._until:
-            raise OSError("an answer without an end")
-        return self._file.readline(size)
-
-    def close(self) -> None:
-        """Close what is read from."""
-        self._file.close()
-
-
-@cache
-def trust() -> ssl.SSLContext:
-    """Certificate and host name are checked, TLS 1.2 at least. SSL_CERT_FILE names another bundle of authorities."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def _xtext(address: str) -> str:

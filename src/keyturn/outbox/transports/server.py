@@ -18,3 +18,4 @@ class Server:
     password: str = field(default="", repr=False)
     from_address: str = ""
     from_name: str = ""
+    guarded: bool = False  # described by an operator: reaches public addresses only (lib.egress)
