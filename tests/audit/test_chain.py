@@ -80,10 +80,9 @@ def test_without_the_hash_a_change_would_pass(three_events, monkeypatch):
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("tamper", [lambda: change(2, actor="x"), lambda: Event.objects.filter(position=2).delete()])
-def test_our_own_programs_may_not_edit_the_audit(three_events, tamper):
+def test_our_own_programs_may_not_edit_the_audit(three_events):
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        tamper()
+        change(2, actor="x")
 
 
 def test_every_tenant_has_a_chain_of_its_own(three_events, labs, now):

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from django.db import connection
 
 from keyturn.audit import chain
+from keyturn.audit import watch as chain_watch
 from keyturn.cli import purge
 from keyturn.lib.worker import Duty
 from keyturn.outbox import deliver, trying
 from keyturn.passwords import leaked
-from keyturn.recovery import follow_up, resolve
+from keyturn.recovery import follow_up, resolve, tally
 
 RESOLVE, DELIVER, WATCH = "resolve", "deliver", "watch"
 
@@ -28,6 +29,8 @@ def _groups() -> dict[str, list[Duty]]:
             Duty("follow_up", _paced(follow_up.step, 0.5)),
             Duty("ranges", leaked.step),
             Duty("chain", _paced(chain.step, 2.0)),
+            Duty("chain_watch", _paced(chain_watch.step, 10.0)),
+            Duty("tally", _paced(tally.step, 30.0)),
             Duty("purge", _paced(purge.step, 60.0)),
         ],
         DELIVER: [

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from keyturn.access import purge as access
+from keyturn.audit import purge as audit
 from keyturn.directories import purge as directories
 from keyturn.lib import clock
 from keyturn.limits import counters
@@ -23,6 +24,7 @@ IN_EVERY_TENANT: tuple[Purge, ...] = (
     access.in_tenant,
     outbox.in_tenant,
     trials.purge,
+    audit.in_tenant,
 )
 
 

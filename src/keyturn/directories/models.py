@@ -76,7 +76,10 @@ class TemporaryPassword(TenantModel):
     ended_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["tenant", "message_id"])]
+        indexes = [
+            models.Index(fields=["tenant", "message_id"]),
+            models.Index(fields=["tenant", "recovery_id"], name="passwords_of_a_recovery"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["account", "channel"],

@@ -46,5 +46,5 @@ def _known(message: Message, words: Wording) -> dict[str, str]:
         "SUPPORT": tenant.support_contact or words.without_support,
         "SIGN_IN_LINK": f"{tenant.public_url.rstrip('/')}/sign-in",
         "EXPIRES_MINUTES": str(int(minutes)),
-        "WHEN": f"{message.created_at:%Y-%m-%d %H:%M} UTC",
+        "WHEN": f"{message.reported_at or message.created_at:%Y-%m-%d %H:%M} UTC",
     }

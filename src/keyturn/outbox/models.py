@@ -130,10 +130,16 @@ class Message(TenantModel, Leased):
     ended_at = models.DateTimeField(null=True)
     last_reply = models.CharField(max_length=500, blank=True)
     followed_up_at = models.DateTimeField(null=True)  # a dead end that somebody drew the conclusions from
+    reported_at = models.DateTimeField(null=True)  # of what it reports; null: when it was written
+    again_of = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="again")
+    sent_again_at = models.DateTimeField(null=True)  # an operator had the same written once more
 
     class Meta(TenantModel.Meta):
         indexes = [
             models.Index(fields=["tenant", "person", "created_at"]),
+            models.Index(fields=["tenant", "created_at", "id"], name="outbox_by_time"),
+            models.Index(fields=["tenant", "state", "created_at"], name="outbox_by_state"),
+            models.Index(fields=["tenant", "ended_at"], name="outbox_by_end"),
             models.Index(
                 fields=["ended_at"],
                 condition=models.Q(followed_up_at=None, state__in=("bounced", "failed", "expired")),
@@ -153,6 +159,9 @@ class Attempt(TenantModel):
     profile = models.CharField(max_length=100)
     outcome = models.CharField(max_length=12)  # the words of outbox.core
     reply = models.CharField(max_length=500, blank=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant", "profile", "at"], name="attempts_by_profile")]
 
     def __str__(self) -> str:
         return f"{self.outcome} at {self.at:%H:%M:%S}"

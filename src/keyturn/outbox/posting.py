@@ -36,12 +36,14 @@ class Letter:
     """What to write to one address (a people.Address). `values` are the items that the purpose requires.
 
     `deadline` is the moment after which it must not be delivered: never later than the secret in it lives.
+    `again_of` is the message that this one repeats: it reports the same, of the same moment.
     """
 
     purpose: str
     address: Any
     values: Mapping[str, str]
     deadline: datetime
+    again_of: Message | None = None
 
     def __repr__(self) -> str:
         return f"Letter({self.purpose}, …)"
@@ -65,6 +67,8 @@ def post(letter: Letter, *, person: Any, now: datetime, language: str = "") -> M
         deadline=letter.deadline,
         created_at=now,
         due_at=now,
+        again_of=letter.again_of,
+        reported_at=letter.again_of and (letter.again_of.reported_at or letter.again_of.created_at),
     )
     message.header_id = f"<{message.id.hex}@{_domain()}>"
     message.sealed = seal.seal("outbox", json.dumps(dict(letter.values)).encode(), sealed_for(message))

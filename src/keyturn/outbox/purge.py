@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
-
 from keyturn.outbox.models import Message
+from keyturn.tenants import scope
+from keyturn.tenants.models import Tenant
 
 
 def in_tenant(now: datetime) -> int:
-    """Remove the current tenant's messages that ended long ago; one that waits stays. Returns how many rows."""
-    before = now - timedelta(days=settings.KEYTURN_KEEP_MESSAGES_DAYS)
-    return Message.objects.filter(ended_at__lt=before).delete()[0]
+    """Remove the current tenant's messages that ended longer ago than it keeps them; one that waits stays.
+
+    Returns how many rows.
+    """
+    days = Tenant.objects.values_list("keep_messages_days", flat=True).get(pk=scope.current_id())
+    return Message.objects.filter(ended_at__lt=now - timedelta(days=days)).delete()[0]

@@ -48,11 +48,17 @@ class Recovery(TenantModel):
     words = models.CharField(max_length=500, blank=True)  # the provider's, when its message came to nothing
     rules = models.JSONField(default=list)  # [[rule, outcome], …] in the order they were asked
     channels = models.JSONField(default=list)
-    created_at = models.DateTimeField(db_index=True)
+    created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         verbose_name_plural = "recoveries"
+        indexes = [
+            models.Index(fields=["tenant", "created_at", "id"], name="recovery_by_time"),
+            models.Index(fields=["tenant", "state", "created_at"], name="recovery_by_state"),
+            models.Index(fields=["tenant", "person", "created_at"], name="recovery_by_person"),
+            models.Index(fields=["tenant", "ended_at"], name="recovery_by_end"),
+        ]
         constraints = [
             # an intake resolved twice, because a worker died half way, makes one recovery
             models.UniqueConstraint(fields=["tenant", "intake_id"], name="one_recovery_an_intake"),
@@ -60,6 +66,23 @@ class Recovery(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.state}"
+
+
+class DailyTally(TenantModel):
+    """What became of the requests of one day (UTC), so that nobody has to count them; see recovery/tally."""
+
+    day = models.DateField()
+    asked = models.PositiveIntegerField(default=0)
+    delivered = models.PositiveIntegerField(default=0)  # whose message was taken over
+    completed = models.PositiveIntegerField(default=0)
+    median_seconds = models.PositiveIntegerField(null=True)  # from asking to signed in; null: nobody did
+
+    class Meta(TenantModel.Meta):
+        verbose_name_plural = "daily tallies"
+        constraints = [models.UniqueConstraint(fields=["tenant", "day"], name="one_tally_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.asked}"
 
 
 class Ticket(TenantModel):

@@ -9,6 +9,8 @@ from keyturn.directories.models import TemporaryPassword
 from keyturn.recovery.core.facts import Method
 from keyturn.recovery.core.policy import Failure
 from keyturn.recovery.models import Intake, Recovery, Ticket
+from keyturn.tenants import scope
+from keyturn.tenants.models import Tenant
 
 _LONGEST_LIFE = timedelta(days=1)  # no ticket and no temporary password lives longer (M3.7)
 
@@ -35,7 +37,7 @@ def tickets(now: datetime) -> int:
 def recoveries(now: datetime) -> int:
     """Remove this tenant's oldest lines of the request log, refused ones sooner; returns how many."""
     refused_before = now - timedelta(days=settings.KEYTURN_KEEP_REFUSALS_DAYS)
-    before = now - timedelta(days=settings.KEYTURN_KEEP_RECOVERIES_DAYS)
+    before = now - timedelta(days=_kept_days())
     refused = Q(state=Recovery.REFUSED, ended_at__lt=refused_before)
     return Recovery.objects.filter(refused | Q(ended_at__lt=before)).delete()[0]
 
@@ -52,3 +54,7 @@ def close(now: datetime) -> None:
     still_open.filter(created_at__lt=now - _LONGEST_LIFE).update(
         state=Recovery.FAILED, reason=Failure.UNUSED, ended_at=now
     )
+
+
+def _kept_days() -> int:
+    return Tenant.objects.values_list("keep_requests_days", flat=True).get(pk=scope.current_id())

@@ -34,6 +34,29 @@ _SENTENCES: dict[StrEnum, Promise] = {
     Failure.MESSAGE_EXPIRED: _("The message could not be delivered in time."),
 }
 
+_RULES: dict[str, Promise] = {
+    "suspended_tenant": _("The organization is active"),
+    "disallowed_method": _("The organization allows this way back in"),
+    "asked_too_often": _("This user name was not asked for too often"),
+    "unknown_person": _("The claim finds a person"),
+    "disallowed_person": _("The person's switch “Allow mobile password reset” is on"),
+    "inactive_person": _("The person is active"),
+    "without_email": _("The person has an email address"),
+    "foreign_email": _("The email address of the request is on record"),
+    "unwritable_email": _("The email address may be written to"),
+    "bounced_email": _("No message to the email address came back"),
+    "fresh_address": _("The email address was not changed too recently"),
+    "without_account": _("The person has a login"),
+    "directory_of_one": _("The directory keeps the original password"),
+    "many_to_account": _("Not too many messages went out for this login"),
+    "many_to_destination": _("Not too many messages went to this address"),
+}
+
+
+def rule(name: str) -> Promise | str:
+    """What holds when a rule of the policy refuses nothing; the name itself of a rule that is no longer asked."""
+    return _RULES.get(name, name)
+
 
 def explain(reason: str) -> Promise | str:
     """The translated sentence for what `Recovery.reason` holds; nothing for an empty one."""

@@ -10,6 +10,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from keyturn.lib.database_url import ROLES
 from keyturn.lib.leases import Leased
+from keyturn.tenants import audit_guard
 from keyturn.tenants.scope import TenantModel
 
 _TENANT = "tenant_id = nullif(current_setting('keyturn.tenant', true), '')::uuid"
@@ -33,11 +34,10 @@ def raise_walls() -> None:
             cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
             cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}")
             cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
-        cursor.execute(f"REVOKE UPDATE, DELETE ON audit_event FROM {', '.join(ROLES.values())}")
-        cursor.execute(f"GRANT UPDATE (position, chain) ON audit_event TO {ROLES['worker']}")  # what closes the chain
         for model in apps.get_models():
             if issubclass(model, TenantModel):
                 _wall(cursor, model)
+        audit_guard.raise_guard(cursor)
 
 
 def _make_role(cursor, role: str) -> None:
