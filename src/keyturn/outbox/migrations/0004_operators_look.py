@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outbox", "0002_initial"),
+        ("outbox", "0003_gateways_and_trials"),
         ("people", "0001_initial"),
         ("tenants", "0001_initial"),
     ]
