@@ -52,7 +52,7 @@ def test_a_hundred_parallel_sign_ins_with_one_temporary_password_make_one_sessio
 
 def test_control_without_the_guarded_step_many_sessions_open(mara, in_movers, now, monkeypatch):
     text, _ = temporary(mara, now)
-    monkeypatch.setattr(pending, "_use", lambda account, row, now: True)
+    monkeypatch.setattr(pending, "use", lambda account, row, now: True)
     answers = _at_once(in_movers, now, typed("mara", text), 20)
     assert [type(answer) for answer in answers].count(SignedIn) > 1
     assert TemporaryPassword.objects.get().state == TemporaryPassword.LIVE

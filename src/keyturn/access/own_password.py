@@ -8,7 +8,7 @@ from django.db import transaction
 from keyturn.access import limits, sessions
 from keyturn.access.models import Session
 from keyturn.access.sign_in import Wait
-from keyturn.directories import registry
+from keyturn.directories import pending, registry
 from keyturn.directories.base import DirectoryUnreachable, PasswordRefused, Verdict
 from keyturn.directories.models import TemporaryPassword
 from keyturn.lib import digest, hashing, text
@@ -105,12 +105,14 @@ def _refusal(session: Session, own: NewOwn, now: datetime) -> WrongCurrent | Wai
 
 
 def _same_as_before(session: Session, own: NewOwn) -> str | None:
-    """The code of what the new password equals; only a text of that shape can be the temporary one."""
+    """The code of what the new password equals; only a text of that shape can be one that Keyturn made."""
     if own.new == own.current:
         return "same_as_current"
-    if not session.is_restricted or not generate.has_temporary_shape(own.new):
+    if not session.is_restricted:
         return None
     temporary = TemporaryPassword.objects.filter(pk=session.temporary_password_id).first()
+    if temporary and temporary.channel in pending.CHANNELS and not generate.has_temporary_shape(own.new):
+        return None
     is_same = temporary is None or hashing.verify(own.new, temporary.hash)
     return "same_as_temporary" if is_same else None
 

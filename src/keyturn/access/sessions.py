@@ -105,6 +105,21 @@ def end_everywhere(session: Session, now: datetime) -> int:
     return ended
 
 
+def living(account: Account, now: datetime, at_most: int = 100) -> list[Session]:
+    """The account's open sessions, the newest first."""
+    mine = Session.objects.filter(account=account, ended_at=None, expires_at__gt=now)
+    return list(mine.filter(credential_epoch=account.credential_epoch).order_by("-created_at")[:at_most])
+
+
+@transaction.atomic
+def end_all_by_operator(account: Account, now: datetime, *, actor: str) -> int:
+    """An operator signs somebody out of every browser and app; how many sessions there were."""
+    ended = end_all(account, now)
+    subject = f"person:{account.person_id}"
+    events.record("sessions.ended", at=now, actor=actor, subject=subject, reason="by_operator", count=ended)
+    return ended
+
+
 def digest_of(token: str) -> str:
     """What is kept of a token: it has 256 bits of its own, so a plain digest does."""
     return digest.plain("session", token)

@@ -3,7 +3,8 @@
 The order is the defence (docs/security.md, Signing in): limits by source; then temporary passwords, which have a
 counter of their own, so that nobody can spend them for the owner; then the delay, counted before anything is
 compared; then the original. Work depends on what was typed, never on whether somebody has that name: three
-hashes for the shape of a temporary password, one for everything else.
+hashes for the shape of a temporary password, one for everything else: what an operator typed for somebody is
+compared within that one (lib/hashing.hash_beside).
 """
 
 from dataclasses import dataclass, field
@@ -94,14 +95,17 @@ def sign_in(credentials: Credentials, tenant: Tenant, now: datetime) -> SignedIn
             return Wait(until)
         if temporary := _try_temporary(able, typed.password, now):
             return _open(credentials, Proven(tenant, holder, typed, temporary), now)
-    if until := typed.bucket.count(now, holder.account.password_changed_at if holder else None):
+    told = pending.told(able, now)
+    if until := typed.bucket.count(now, _forgiven_at(holder, told)):
         return Wait(until)
-    verdict = registry.connect(holder.directory_kind if holder else BUILTIN).verify(able, typed.password)
+    directory = registry.connect(holder.directory_kind if holder else BUILTIN)
+    verdict, is_told = directory.verify_beside(able, typed.password, told.hash if told else "")
+    used = told if is_told and verdict is not Verdict.ACCEPTED and pending.use(able, told, now) else None
+    if verdict is Verdict.ACCEPTED or used:
+        return _open(credentials, Proven(tenant, holder, typed, used), now)
     if verdict is Verdict.UNREACHABLE:
         return Wait(now + _ASK_AGAIN)
-    if verdict is Verdict.REJECTED:
-        return _refuse(credentials, typed, holder, now)
-    return _open(credentials, Proven(tenant, holder, typed), now)
+    return _refuse(credentials, typed, holder, now)
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,12 @@ class Proven:
     holder: Holder
     typed: Typed
     temporary: TemporaryPassword | None = None
+
+
+def _forgiven_at(holder: Holder | None, told: TemporaryPassword | None) -> datetime | None:
+    """Failures before the last change of the password, or before an operator set one, weigh nothing."""
+    moments = (holder.account.password_changed_at if holder else None, told.created_at if told else None)
+    return max((moment for moment in moments if moment), default=None)
 
 
 def _read(credentials: Credentials, tenant: Tenant) -> Typed:

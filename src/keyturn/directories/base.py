@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from keyturn.lib import hashing
+
 if TYPE_CHECKING:
     from keyturn.directories.models import Account
 
@@ -68,6 +70,14 @@ class Directory(ABC):
     @abstractmethod
     def verify(self, account: "Account | None", password: str) -> Verdict:
         """Whether this is the account's password. None costs the same as a wrong password."""
+
+    def verify_beside(self, account: "Account | None", password: str, told: str) -> tuple[Verdict, bool]:
+        """As `verify`, and whether it is the password that `hash_beside` made this PHC string of; empty: none."""
+        return self.verify(account, password), bool(told) and hashing.verify(password, told)
+
+    def hash_beside(self, account: "Account", password: str) -> str:
+        """A PHC string that `verify_beside` compares with; slow, before any transaction."""
+        return hashing.hash_password(password)
 
     @abstractmethod
     def prepare(self, password: str) -> NewPassword:

@@ -53,8 +53,10 @@ class StoredPassword(TenantModel):
 class TemporaryPassword(TenantModel):
     """A pending credential beside an untouched original (M0.4), one per channel, each with its own lifetime.
 
+    What an operator typed for somebody on the telephone is one, too: its channel is `told`, no message carries it.
+
         LIVE ── sign in ──▶ USED ── own password set ──▶ REPLACED
-          ├── original used, password changed, other channel used ──▶ CANCELLED
+          ├── original used, password changed, other channel used, revoked ──▶ CANCELLED
           ├── asked again ──▶ SUPERSEDED
           └── message refused, bounced or given up ──▶ DEAD
     Expiry is judged when it is used; no duty has to run for it.
@@ -69,7 +71,7 @@ class TemporaryPassword(TenantModel):
     state = models.CharField(max_length=10, default=LIVE)
     credential_epoch = models.PositiveIntegerField()
     attempts = models.PositiveSmallIntegerField(default=0)
-    message_id = models.UUIDField()  # outbox.Message, one floor away and only asked whether it is dead
+    message_id = models.UUIDField(null=True)  # outbox.Message, one floor away and only asked whether it is dead
     recovery_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -17,6 +17,7 @@ from keyturn.limits import counters
 from keyturn.tenants import prepared
 
 CHANNELS = ("email", "sms")
+TOLD = "told"  # by the person to an operator, who typed it
 MOST_TRIES = 100  # wrong tries a temporary password survives; the account's own delay is not touched by them
 _NOBODY = UUID(int=0)  # asked for where there is no account, so that the same statements run
 _NOTHING_LIVE = counters.Limit("nothing_live", 1, timedelta(minutes=1))  # written, never asked
@@ -27,7 +28,7 @@ class Terms(TypedDict):
     """What a temporary password is and how long it may live."""
 
     hash: str
-    message_id: UUID
+    message_id: UUID | None
     recovery_id: UUID | None
     expires_at: datetime
     epoch: int
@@ -53,7 +54,19 @@ def candidates(account: Account | None) -> list[TemporaryPassword]:
     """The live ones of an account, at most one a channel, the stale ones of an earlier epoch left out."""
     whose, epoch = (account.pk, account.credential_epoch) if account else (_NOBODY, 0)
     rows = TemporaryPassword.objects.filter(account_id=whose, state=_LIVE, credential_epoch=epoch)
-    return list(rows)
+    return list(rows.filter(channel__in=CHANNELS))
+
+
+def told(account: Account | None, now: datetime) -> TemporaryPassword | None:
+    """The one that an operator typed, while it lives. The same statement, account or not."""
+    whose, epoch = (account.pk, account.credential_epoch) if account else (_NOBODY, 0)
+    return _told(account_id=whose, epoch=epoch, now=now)
+
+
+@prepared.one
+def _told(account_id, epoch, now):
+    living = TemporaryPassword.objects.filter(account_id=account_id, state=_LIVE, credential_epoch=epoch)
+    return living.filter(channel=TOLD, expires_at__gt=now)
 
 
 def try_use(
@@ -66,7 +79,7 @@ def try_use(
     """
     live = {row.channel: row for row in candidates(account) if row.message_id not in dead and _may_be_tried(row, now)}
     fits = [row for channel in CHANNELS if (row := _fitting(live.get(channel), text, now))]
-    return fits[0] if fits and account and _use(account, fits[0], now) else None
+    return fits[0] if fits and account and use(account, fits[0], now) else None
 
 
 def cancel(account: Account, now: datetime, reason: str) -> list[UUID]:
@@ -76,7 +89,19 @@ def cancel(account: Account, now: datetime, reason: str) -> list[UUID]:
         with transaction.atomic():
             _lock(account)
             _cancel_live(account, now, reason)
-    return messages
+    return [message_id for message_id in messages if message_id]
+
+
+def revoke(account: Account, row_id: UUID, now: datetime, *, actor: str) -> TemporaryPassword | None:
+    """An operator ends one, which is returned; None when it does not live any more."""
+    with transaction.atomic():
+        _lock(account)
+        row = _live(account).filter(pk=row_id).first()
+        if row is None or not _end(row, now, TemporaryPassword.CANCELLED):
+            return None
+        whose = _whose(account)
+        events.record("temporary_password.revoked", at=now, actor=actor, subject=whose, channel=row.channel)
+    return row
 
 
 def in_force(account: Account) -> TemporaryPassword | None:
@@ -134,7 +159,7 @@ def _count_try(row: TemporaryPassword, now: datetime) -> bool:
     return open_to_tries.update(attempts=models.F("attempts") + 1) == 1
 
 
-def _use(account: Account, row: TemporaryPassword, now: datetime) -> bool:
+def use(account: Account, row: TemporaryPassword, now: datetime) -> bool:
     """LIVE to USED for one caller; the other channel's is cancelled with it."""
     with transaction.atomic():
         _lock(account)

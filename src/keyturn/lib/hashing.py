@@ -70,6 +70,28 @@ def verify(text: str, phc: str) -> bool:
     return hmac.compare_digest(_compute(text, stored), stored.tag)
 
 
+def hash_beside(text: str, phc: str) -> str:
+    """A PHC string under another's salt and cost, so that one computation compares a text with both."""
+    stored = _read(phc)
+    if stored is None:
+        return hash_password(text)
+    return f"{_head(phc)}${_encode(_compute(text, stored))}"
+
+
+def verify_both(text: str, phc: str, beside: str) -> tuple[bool, bool]:
+    """Whether it is the password of the one, and of the other. An empty string fits nothing.
+
+    Costs one hash where the second was made by `hash_beside` the first, or where one of them is empty.
+    """
+    if not phc:
+        return False, verify(text, beside)
+    stored, other = _read(phc), _read(beside)
+    if stored is None or other is None or _head(phc) != _head(beside):
+        return verify(text, phc), bool(beside) and verify(text, beside)
+    tag = _compute(text, stored)
+    return hmac.compare_digest(tag, stored.tag), hmac.compare_digest(tag, other.tag)
+
+
 def needs_rehash(phc: str) -> bool:
     """Whether it was made with other parameters than those of today."""
     stored = _read(phc)
@@ -94,6 +116,11 @@ def _current() -> _Cost:
     if not cost.is_bearable:
         raise CostRefused(CostRefused.__doc__)
     return cost
+
+
+def _head(phc: str) -> str:
+    """Kind, cost and salt: everything but the tag."""
+    return phc.rpartition("$")[0]
 
 
 def _read(phc: str) -> _Stored | None:

@@ -17,16 +17,23 @@ class Builtin(Directory):
 
     def verify(self, account: Account | None, password: str) -> Verdict:
         """One statement and one hash, whether there is an account, a password, or neither."""
+        return self.verify_beside(account, password, "")[0]
+
+    def verify_beside(self, account: Account | None, password: str, told: str) -> tuple[Verdict, bool]:
+        """Still one statement and one hash: the told password has the salt of the one it stands beside."""
         whose = account.pk if account else _NOBODY
-        stored = _hash(account_id=whose)
-        if stored is None:
-            hashing.waste()
-            return Verdict.REJECTED
-        if not hashing.verify(password, stored[0]):
-            return Verdict.REJECTED
-        if hashing.needs_rehash(stored[0]):
-            self._renew(whose, password, stored[0])
-        return Verdict.ACCEPTED
+        (stored,) = _hash(account_id=whose) or ("",)
+        fits, fits_told = hashing.verify_both(password, stored, told)
+        if not fits:
+            return Verdict.REJECTED, fits_told
+        if hashing.needs_rehash(stored):
+            self._renew(whose, password, stored)
+        return Verdict.ACCEPTED, fits_told
+
+    def hash_beside(self, account: Account, password: str) -> str:
+        """Under the salt of the account's own password, where it has one."""
+        (stored,) = _hash(account_id=account.pk) or ("",)
+        return hashing.hash_beside(password, stored)
 
     def _renew(self, whose: UUID, password: str, outdated: str) -> None:
         """Hash the same password under today's KEYTURN_ARGON2, unless it was changed in this very moment.
