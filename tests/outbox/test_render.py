@@ -20,6 +20,7 @@ VALUES = {
     "LINK": LINK,
     "CODE": "048213",
     "PASSWORD": "Wx7mRt4pKq",
+    "OPERATORS": "otto, olga",
     "PERSON_NAME": "Mara Lind",
     "TENANT": "Movers",
     "SUPPORT": "Call dispatch, 415 555 0100",

@@ -9,6 +9,7 @@ from keyturn.people import changes
 from keyturn.people.changes import NewPerson, NewPhone
 from keyturn.people.models import Person
 from tests.recovery.acts import MARAS_EMAIL, MARAS_PASSWORD, MARAS_PHONE
+from tests.recovery.desk import olga, otto  # noqa: F401 -- fixtures
 
 
 @pytest.fixture

@@ -74,6 +74,18 @@ def has_taken(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> b
         return cursor.fetchone() is not None
 
 
+def hold(limit: Limit, *whom: str, now: datetime) -> None:
+    """Lock what counts this until the transaction ends, taking nothing: for those who are not bound by the limit
+    but must not be there at the same moment as somebody who is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO limits_counter AS counter (key, hits, ends_at) VALUES (%s, 0, %s)
+            ON CONFLICT (key) DO UPDATE SET hits = counter.hits""",
+            [limit.key(*whom), connection.ops.adapt_datetimefield_value(now)],
+        )
+
+
 def full(keys: Mapping[str, Limit], *, now: datetime) -> set[str]:
     """Look at many counters in one statement, taking nothing: the keys of those that are full."""
     if not keys:

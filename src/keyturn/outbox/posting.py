@@ -77,12 +77,12 @@ def post(letter: Letter, *, person: Any, now: datetime, language: str = "") -> M
     return message
 
 
-def post_notice(purpose: str, addresses: Iterable[Any], *, person: Any, now: datetime) -> list[Message]:
+def post_notice(purpose: str, addresses: Iterable[Any], *, person: Any, now: datetime, **told: str) -> list[Message]:
     """Tell every address something that holds no secret; a phone that no SMS can reach now is left out."""
     reachable = [address for address in addresses if _may_go(address, person, now)]
     deadline = now + purposes.NOTICE_LIFETIME
     return [
-        post(Letter(purpose, address, {}, deadline), person=person, now=now, language=person.language)
+        post(Letter(purpose, address, told, deadline), person=person, now=now, language=person.language)
         for address in reachable
     ]
 
@@ -118,8 +118,8 @@ def _check(letter: Letter, channel: str, now: datetime) -> None:
     purpose = purposes.PURPOSES.get(letter.purpose)
     if purpose is None or channel not in purpose.channels:
         raise LetterRefused(f"no {letter.purpose} by {channel}")
-    if set(letter.values) != purpose.required:
-        raise LetterRefused(f"{letter.purpose} takes exactly {sorted(purpose.required)}")
+    if set(letter.values) != purpose.given:
+        raise LetterRefused(f"{letter.purpose} takes exactly {sorted(purpose.given)}")
     if purpose.holds_secret and channel == channels.SMS and letter.deadline > now + purposes.SMS_LIFETIME:
         raise LetterRefused("what goes by SMS lives ten minutes at most")
     for name, value in letter.values.items():

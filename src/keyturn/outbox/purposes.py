@@ -1,6 +1,6 @@
 """Why Keyturn writes to people: every purpose, what it must say, and the items its text may borrow.
 
-A caller gives the values in `required`; the outbox itself knows the rest (KNOWN).
+A caller gives the values in `required` and `told`; the outbox itself knows the rest (KNOWN).
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ TEMPORARY_PASSWORD = "temporary_password"  # noqa: S105 -- a purpose's name
 TEMPORARY_PASSWORD_UNDELIVERED = "temporary_password_undelivered"  # noqa: S105 -- a purpose's name
 PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- a purpose's name
 ADDRESS_CHANGED = "address_changed"
+CALLER_CHECK = "caller_check"
+RESET_BY_OPERATOR = "reset_by_operator"
 
 SMS_LIFETIME = timedelta(minutes=10)  # NIST SP 800-63B-4 §4.2.1.2: at most, for what goes to a phone
 NOTICE_LIFETIME = timedelta(days=2)  # how long a message without a secret is worth delivering
@@ -21,8 +23,9 @@ ITEMS = {
     item.name: item
     for item in (
         MergeItem("LINK", "The link that opens the page for a new password", "link"),
-        MergeItem("CODE", "The six digits to type there", "secret"),
+        MergeItem("CODE", "The six digits to type there, or to read out", "secret"),
         MergeItem("PASSWORD", "The temporary password", "secret"),
+        MergeItem("OPERATORS", "The user names of the operators who did it"),
         MergeItem("PERSON_NAME", "The person's name"),
         MergeItem("TENANT", "The organization's name"),
         MergeItem("SUPPORT", "Where a person turns who needs a human"),
@@ -36,10 +39,12 @@ KNOWN = frozenset({"PERSON_NAME", "TENANT", "SUPPORT", "SIGN_IN_LINK", "EXPIRES_
 
 @dataclass(frozen=True)
 class Purpose:
-    """One reason to write. `required` items carry the secret, so a purpose without any holds none."""
+    """One reason to write. `required` items carry the secret, so a purpose without any holds none; a caller gives
+    the items in `told` as well, which are none."""
 
     name: str
     required: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset({"email", "sms"})
 
     @property
@@ -50,7 +55,12 @@ class Purpose:
     @property
     def allowed(self) -> frozenset[str]:
         """Every item that a layout for this purpose may borrow."""
-        return self.required | KNOWN
+        return self.required | self.told | KNOWN
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Every item that the caller must give, and no other."""
+        return self.required | self.told
 
 
 PURPOSES = {
@@ -61,5 +71,7 @@ PURPOSES = {
         Purpose(TEMPORARY_PASSWORD_UNDELIVERED),
         Purpose(PASSWORD_CHANGED),
         Purpose(ADDRESS_CHANGED),
+        Purpose(CALLER_CHECK, required=frozenset({"CODE"})),
+        Purpose(RESET_BY_OPERATOR, told=frozenset({"OPERATORS"})),
     )
 }

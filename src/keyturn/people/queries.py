@@ -1,8 +1,9 @@
 """Finding people and their addresses. Everything but `tenants_of_…` looks inside the current tenant only."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Q
 
 from keyturn.lib.addresses import EmailAddress
 from keyturn.lib.phones import Phone
@@ -43,11 +44,20 @@ def _main_email(person_id):
     return Address.objects.filter(person_id=person_id, is_main=True)
 
 
-def sms_number(person: Person) -> Address | None:
+def best_for_sms(addresses: Iterable[Address]) -> Address | None:
     """Where text messages go: a number of type SMS before a mobile one, one that did not bounce before others."""
-    numbers = Address.objects.filter(person=person, phone_type__in=_TEXTABLE, may_receive=True)
-    sms_first = Case(When(phone_type=Address.SMS, then=Value(0)), default=Value(1))
-    return numbers.order_by(F("bounced_at").asc(nulls_first=True), sms_first, "pk").first()
+    numbers = [one for one in addresses if one.phone_type in _TEXTABLE and one.may_receive]
+    return min(numbers, key=_how_good, default=None)
+
+
+def sms_number(person: Person) -> Address | None:
+    """The best of somebody's numbers for a text message."""
+    return best_for_sms(Address.objects.filter(person=person, phone_type__in=_TEXTABLE))
+
+
+def _how_good(number: Address) -> tuple:
+    bounced = number.bounced_at.timestamp() if number.bounced_at else 0
+    return bounced, number.phone_type != Address.SMS, number.pk
 
 
 def notice_addresses(person: Person) -> list[Address]:

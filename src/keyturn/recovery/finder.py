@@ -3,7 +3,7 @@
 A handful of statements. What is found is stored data; nothing that was claimed goes further than finding it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from keyturn.directories import accounts, registry
@@ -40,24 +40,74 @@ class Found:
     sms: Address | None = None
 
 
+@dataclass(frozen=True)
+class Known:
+    """Somebody's rows: the person with their provider, the account with its directory, every address."""
+
+    person: Person
+    account: Account | None
+    addresses: list[Address]
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Where a message would go, the places that it would take, and which are used up, once that was looked up."""
+
+    email: Address | None
+    sms: Address | None
+    places: list[Place]
+    full: set[Place] = field(default_factory=set)
+
+
 def find(request: Request, tenant: Tenant, now: datetime) -> Found:
     """Look everything up, inside the tenant."""
     person = _person(request)
     if person is None:
         return Found(Facts(person=None, email=None, **_asked(request, tenant)))
-    on_record = _on_record(person_id=person.pk)
-    account = accounts.of(person)
-    email = _email(request, on_record)
-    sms = _sms(request, person, on_record, now)
-    full = limits.used_up(_places(account, email, sms), now)
+    return about(person, request, tenant, now)
+
+
+def at_desk(person: Person, method: Method, tenant: Tenant, now: datetime) -> Found:
+    """What is known when an operator acts for a person.
+
+    The limits and the switch of those who ask for themselves do not bind; an address that the person changed just
+    now calls for a second operator instead (recovery/desk).
+    """
+    found = about(person, Request(Claim(identifier=person.identifier), method), tenant, now)
+    facts = replace(
+        found.facts,
+        person=replace(found.facts.person, is_written_to_too_often=False),
+        email=replace(found.facts.email, is_written_to_too_often=False) if found.facts.email else None,
+        tenant=replace(found.facts.tenant, allows_link=True, fresh_for=timedelta(0)),
+    )
+    return replace(found, facts=facts)
+
+
+def about(person: Person, request: Request, tenant: Tenant, now: datetime) -> Found:
+    """Look up what there is to know of somebody who was found."""
+    known = Known(person, accounts.of(person), _on_record(person_id=person.pk))
+    chose = chosen(known, request, now)
+    return assemble(known, request, tenant, replace(chose, full=limits.used_up(chose.places, now)))
+
+
+def assemble(known: Known, request: Request, tenant: Tenant, chose: Chosen) -> Found:
+    """The facts of somebody whose rows were read, one or many at a time; asks nobody."""
+    person, account, full = known.person, known.account, chose.full
     facts = Facts(
-        person=_about(person, account, on_record, full),
-        email=_destination(email, full),
-        sms=_destination(sms, full),
+        person=_about(person, account, known.addresses, full),
+        email=_destination(chose.email, full),
+        sms=_destination(chose.sms, full),
         directory=_directory(account),
         **_asked(request, tenant),
     )
-    return Found(facts, person, account, email, sms)
+    return Found(facts, person, account, chose.email, chose.sms)
+
+
+def chosen(known: Known, request: Request, now: datetime) -> Chosen:
+    """Where a message would go."""
+    email, sms = _email(request, known.addresses), _sms(request, known, now)
+    whom = (known.account, email, sms)
+    return Chosen(email, sms, [place_of(one) for one in whom if one])
 
 
 @prepared.select
@@ -93,7 +143,7 @@ def _person(request: Request) -> Person | None:
 def _email(request: Request, on_record: list[Address]) -> Address | None:
     """The stored address to write to: the main one for a link, the one that was claimed for the other way."""
     emails = [address for address in on_record if address.kind == Address.EMAIL]
-    if request.method is Method.LINK:
+    if request.method is not Method.TEMPORARY_PASSWORD:
         return next((address for address in emails if address.is_main), None)
     claimed = request.claim.email_address()
     return _matching(claimed, emails) if claimed else None
@@ -107,19 +157,15 @@ def _matching(claimed: EmailAddress, emails: list[Address]) -> Address | None:
     return found[0] if len(found) == 1 else None
 
 
-def _sms(request: Request, person: Person, on_record: list[Address], now: datetime) -> Address | None:
+def _sms(request: Request, known: Known, now: datetime) -> Address | None:
     """The number on record, when the claimed phone is the person's own and a gateway works (M0.14, M0.15)."""
     phone = request.claim.phone_number() if request.method is Method.TEMPORARY_PASSWORD else None
     is_own = phone is not None and any(
-        address.kind == Address.PHONE and address.key == phone.e164 for address in on_record
+        address.kind == Address.PHONE and address.key == phone.e164 for address in known.addresses
     )
-    if not is_own or channels.sms_gateway_of(person, now.date()) is None:
+    if not is_own or channels.sms_gateway_of(known.person, now.date()) is None:
         return None
-    return queries.sms_number(person)
-
-
-def _places(account: Account | None, email: Address | None, sms: Address | None) -> list[Place]:
-    return [place_of(whom) for whom in (account, email, sms) if whom]
+    return queries.best_for_sms(known.addresses)
 
 
 def _about(person: Person, account: Account | None, on_record: list[Address], full: set[Place]) -> PersonFacts:
@@ -158,6 +204,7 @@ def _asked(request: Request, tenant: Tenant) -> dict:
             is_active=tenant.is_active,
             allows_link=tenant.allow_password_reset_via_email,
             allows_temporary_password=tenant.allow_mobile_password_reset,
+            allows_manual_entry=tenant.allow_manual_entry,
             fresh_for=timedelta(hours=tenant.fresh_address_hours),
         ),
     }

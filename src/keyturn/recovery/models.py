@@ -48,6 +48,10 @@ class Recovery(TenantModel):
     words = models.CharField(max_length=500, blank=True)  # the provider's, when its message came to nothing
     rules = models.JSONField(default=list)  # [[rule, outcome], …] in the order they were asked
     channels = models.JSONField(default=list)
+    asked_by = models.CharField(max_length=100, blank=True)  # "operator:<id>"; empty: the person, or a stranger
+    approved_by = models.CharField(max_length=100, blank=True)  # "operator:<id>" of the second one
+    note = models.CharField(max_length=200, blank=True)  # why, in the operator's words
+    caller_checked = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -126,3 +130,66 @@ class Ticket(TenantModel):
 
     def __str__(self) -> str:
         return f"ticket {self.selector}: {self.state}"
+
+
+class CallerCheck(TenantModel):
+    """A code that went to a stored address, to be read out by whoever is on the telephone.
+
+        OPEN ── right code ──▶ PASSED ── reset ──▶ USED
+    Expiry and tries are judged in the statement that counts a try. The code is kept as a keyed digest alone.
+    """
+
+    OPEN, PASSED, USED = "open", "passed", "used"
+    MOST_TRIES = 3
+
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    operator_id = models.UUIDField()
+    message_id = models.UUIDField()
+    masked = models.CharField(max_length=320)
+    code_digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, default=OPEN)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    passed_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant", "person", "created_at"])]
+
+    def __str__(self) -> str:
+        return f"caller check of {self.person_id}: {self.state}"
+
+
+class Approval(TenantModel):
+    """A reset that one operator asked for and a second one must agree to, within the hour.
+
+        OPEN ── a second operator ──▶ APPROVED ── the reset ──▶ USED
+          └── declined, or taken back ──▶ DECLINED
+    A link is sent by the agreement itself; a password is then typed by the operator who asked.
+    """
+
+    OPEN, APPROVED, USED, DECLINED = "open", "approved", "used", "declined"
+
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    method = models.CharField(max_length=20)
+    operator_id = models.UUIDField()
+    second_id = models.UUIDField(null=True)
+    note = models.CharField(max_length=200)
+    is_compromised = models.BooleanField(default=False)
+    caller_checked = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, default=OPEN)
+    created_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "method", "operator_id"],
+                condition=models.Q(state__in=("open", "approved")),
+                name="one_open_approval_an_operator",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"approval for {self.person_id}: {self.state}"

@@ -49,7 +49,7 @@ def close(now: datetime) -> None:
     """
     replaced = TemporaryPassword.objects.filter(state=TemporaryPassword.REPLACED).values("recovery_id")
     still_open = Recovery.objects.filter(state=Recovery.OPEN)
-    by_password = still_open.filter(method=Method.TEMPORARY_PASSWORD, pk__in=replaced)
+    by_password = still_open.filter(method__in=(Method.TEMPORARY_PASSWORD, Method.MANUAL_ENTRY), pk__in=replaced)
     by_password.update(state=Recovery.COMPLETED, ended_at=now)
     still_open.filter(created_at__lt=now - _LONGEST_LIFE).update(
         state=Recovery.FAILED, reason=Failure.UNUSED, ended_at=now

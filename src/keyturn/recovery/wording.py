@@ -28,6 +28,7 @@ _SENTENCES: dict[StrEnum, Promise] = {
     ),
     Reason.TOO_MANY_TO_DESTINATION: _("Enough messages went to this address within the hour or the day."),
     Failure.SUPERSEDED: _("It was asked for again; only the newest link works."),
+    Failure.REVOKED: _("An operator ended it before it was used."),
     Failure.UNUSED: _("Nobody used it in time. The original password is unchanged."),
     Failure.MESSAGE_BOUNCED: _("The message came back; the provider's words are beside it."),
     Failure.MESSAGE_FAILED: _("The mail server refused the message; its words are beside it."),

@@ -97,4 +97,40 @@ If it was not you, or somebody you asked, tell us at once:
 """,
     ),
     ("address_changed", "sms"): Layout("", "!TENANT!: your contact data were changed. Not you? !SUPPORT!\n"),
+    ("caller_check", "email"): Layout(
+        "A code to read out to !TENANT!",
+        """\
+Hello !PERSON_NAME!,
+
+Somebody is on the telephone with !TENANT! and says to be you.
+
+If that is you, read this code out to them:
+
+!CODE!
+
+It opens nothing by itself, and ends after !EXPIRES_MINUTES! minutes.
+
+If you are not on the telephone with us, tell nobody the code, and tell us: !SUPPORT!
+""",
+    ),
+    ("caller_check", "sms"): Layout(
+        "", "!TENANT!: on the telephone with us? Read this code out. If not, tell nobody.\n!CODE!\n"
+    ),
+    ("reset_by_operator", "email"): Layout(
+        "!TENANT! started a reset of your password",
+        """\
+Hello !PERSON_NAME!,
+
+An operator of !TENANT! started a reset of the password of your account
+at !WHEN!: !OPERATORS!
+
+If you asked for it, there is nothing to do.
+
+If you did not, tell us at once:
+!SUPPORT!
+""",
+    ),
+    ("reset_by_operator", "sms"): Layout(
+        "", "!TENANT!: !OPERATORS! started a reset of your password. Not you? !SUPPORT!\n"
+    ),
 }

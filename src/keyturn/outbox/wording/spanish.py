@@ -99,4 +99,38 @@ Si no fue usted, ni alguien a quien se lo pidió, avísenos enseguida:
     ("address_changed", "sms"): Layout(
         "", "!TENANT!: se cambiaron sus datos de contacto. ¿No fue usted? !SUPPORT!\n"
     ),
+    ("caller_check", "email"): Layout(
+        "Un código para leer a !TENANT!",
+        """\
+Hola, !PERSON_NAME!:
+
+Alguien habla por teléfono con !TENANT! y dice ser usted.
+
+Si es así, léales este código:
+
+!CODE!
+
+Por sí solo no abre nada, y caduca a los !EXPIRES_MINUTES! minutos.
+
+Si no está hablando con nosotros, no diga el código a nadie y avísenos: !SUPPORT!
+""",
+    ),
+    ("caller_check", "sms"): Layout("", "!TENANT!: ¿habla con nosotros? Lea este código. Si no, a nadie.\n!CODE!\n"),
+    ("reset_by_operator", "email"): Layout(
+        "!TENANT! inició un cambio de su contraseña",
+        """\
+Hola, !PERSON_NAME!:
+
+Un operador de !TENANT! inició un cambio de la contraseña de su cuenta
+el !WHEN!: !OPERATORS!
+
+Si usted lo pidió, no tiene que hacer nada.
+
+Si no, avísenos enseguida:
+!SUPPORT!
+""",
+    ),
+    ("reset_by_operator", "sms"): Layout(
+        "", "!TENANT!: !OPERATORS! va a cambiar su contraseña. ¿No lo ha pedido? !SUPPORT!\n"
+    ),
 }

@@ -10,6 +10,7 @@ class Method(StrEnum):
 
     LINK = "link"
     TEMPORARY_PASSWORD = "temporary_password"  # noqa: S105 -- a method's name
+    MANUAL_ENTRY = "manual_entry"  # an operator types what the person says on the telephone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +20,17 @@ class TenantFacts:
     is_active: bool = True
     allows_link: bool = True
     allows_temporary_password: bool = True
+    allows_manual_entry: bool = True
     fresh_for: timedelta = timedelta(hours=24)
 
     def allows(self, method: Method) -> bool:
         """Whether this way back in is open here at all."""
-        return self.allows_link if method is Method.LINK else self.allows_temporary_password
+        switches = {
+            Method.LINK: self.allows_link,
+            Method.TEMPORARY_PASSWORD: self.allows_temporary_password,
+            Method.MANUAL_ENTRY: self.allows_manual_entry,
+        }
+        return switches[method]
 
 
 @dataclass(frozen=True, kw_only=True)

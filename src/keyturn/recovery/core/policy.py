@@ -1,6 +1,7 @@
 """May this person recover now? One pure decision for the real flow, the request log and everything that explains.
 
 A rule is one `refuse_…` function and one Reason, named in POLICY; the order is the order in which they are asked.
+Manual entry writes nobody anything, so of it only the rules of ENTRY are asked.
 A rule that cannot be asked of these facts, because nobody was found, refuses nothing.
 """
 
@@ -36,6 +37,7 @@ class Failure(StrEnum):
     """What became of a recovery that was allowed and came to nothing."""
 
     SUPERSEDED = "superseded"
+    REVOKED = "revoked"
     UNUSED = "unused"
     MESSAGE_BOUNCED = "message_bounced"
     MESSAGE_FAILED = "message_failed"
@@ -59,7 +61,7 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True)
 class Allowed:
-    """Yes, by these channels; never without email."""
+    """Yes, by these channels; never without email, but for manual entry, which has none."""
 
     channels: tuple[Channel, ...]
 
@@ -76,7 +78,7 @@ Rule = Callable[[Facts, datetime], Reason | None]
 
 def decide(facts: Facts, now: datetime) -> Allowed | Refused:
     """The first rule that refuses decides; if none does, every channel that may be used is."""
-    for refuse in POLICY:
+    for refuse in rules_of(facts.method):
         if reason := refuse(facts, now):
             return Refused(reason)
     return Allowed(_channels(facts, now))
@@ -85,11 +87,16 @@ def decide(facts: Facts, now: datetime) -> Allowed | Refused:
 def explain(facts: Facts, now: datetime) -> list[tuple[str, Outcome]]:
     """Every rule in order with what came of it; those behind a refusal were not asked."""
     told, is_over = [], False
-    for refuse in POLICY:
+    for refuse in rules_of(facts.method):
         outcome = Outcome.NOT_ASKED if is_over else Outcome.REFUSED if refuse(facts, now) else Outcome.PASSED
         is_over = is_over or outcome is Outcome.REFUSED
         told.append((name_of(refuse), outcome))
     return told
+
+
+def rules_of(method: Method) -> tuple[Rule, ...]:
+    """The rules that are asked of this way back in."""
+    return ENTRY if method is Method.MANUAL_ENTRY else POLICY
 
 
 def name_of(rule: Rule) -> str:
@@ -99,6 +106,8 @@ def name_of(rule: Rule) -> str:
 
 def _channels(facts: Facts, now: datetime) -> tuple[Channel, ...]:
     """Email always; SMS as well where there is a number that may be written to."""
+    if facts.method is Method.MANUAL_ENTRY:
+        return ()
     if facts.method is Method.TEMPORARY_PASSWORD and facts.sms and _is_usable(facts.sms, facts, now):
         return Channel.EMAIL, Channel.SMS
     return (Channel.EMAIL,)
@@ -115,7 +124,7 @@ def refuse_suspended_tenant(facts: Facts, now: datetime) -> Reason | None:
 
 
 def refuse_disallowed_method(facts: Facts, now: datetime) -> Reason | None:
-    """The tenant's two switches: one for links, one for temporary passwords (M0.7)."""
+    """The tenant's switches: for links, for temporary passwords (M0.7), for manual entry (M3.3)."""
     return None if facts.tenant.allows(facts.method) else Reason.METHOD_DISALLOWED
 
 
@@ -205,4 +214,12 @@ POLICY: tuple[Rule, ...] = (
     refuse_directory_of_one,
     refuse_many_to_account,
     refuse_many_to_destination,
+)
+
+ENTRY: tuple[Rule, ...] = (
+    refuse_suspended_tenant,
+    refuse_disallowed_method,
+    refuse_unknown_person,
+    refuse_inactive_person,
+    refuse_without_account,
 )
