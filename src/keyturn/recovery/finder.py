@@ -42,11 +42,21 @@ class Found:
 
 @dataclass(frozen=True)
 class Known:
-    """Somebody's rows: the person with their provider, the account with its directory, every address."""
+    """Somebody's rows: the person with their provider, the account with its directory, every address.
+
+    `tenant_texts`: whether the tenant's own gateway takes text messages, where that was read for many at once.
+    """
 
     person: Person
     account: Account | None
     addresses: list[Address]
+    tenant_texts: bool | None = None
+
+    def can_be_texted(self, now: datetime) -> bool:
+        """Whether anything takes text messages for this person."""
+        if self.tenant_texts is None:
+            return channels.sms_gateway_of(self.person, now.date()) is not None
+        return self.tenant_texts or channels.carrier_of(self.person, now.date()) is not None
 
 
 @dataclass(frozen=True)
@@ -163,9 +173,7 @@ def _sms(request: Request, known: Known, now: datetime) -> Address | None:
     is_own = phone is not None and any(
         address.kind == Address.PHONE and address.key == phone.e164 for address in known.addresses
     )
-    if not is_own or channels.sms_gateway_of(known.person, now.date()) is None:
-        return None
-    return queries.best_for_sms(known.addresses)
+    return queries.best_for_sms(known.addresses) if is_own and known.can_be_texted(now) else None
 
 
 def _about(person: Person, account: Account | None, on_record: list[Address], full: set[Place]) -> PersonFacts:

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from keyturn.directories.models import Account
 from keyturn.limits import counters
-from keyturn.outbox import channels
+from keyturn.outbox import gateways
 from keyturn.outbox.models import MailProfile
 from keyturn.people import queries
 from keyturn.people.models import Address, Person
@@ -93,7 +93,7 @@ def has_mail_profile() -> bool:
 
 
 def of_many(people: list[Person], tenant: Tenant, now: datetime) -> list[Readiness]:
-    """What the next request of each of these people would come to; three statements for all of them."""
+    """What the next request of each of these people would come to; a handful of statements for all."""
     known = _known(people)
     asked = [[(one, _request(one, method)) for method in METHODS] for one in known]
     look = _look((pair for pairs in asked for pair in pairs), tenant, now)
@@ -108,7 +108,8 @@ def _known(people: list[Person]) -> list[Known]:
     accounts: dict[UUID, Account] = {}
     for account in Account.objects.filter(person_id__in=ids).select_related("directory").order_by("pk"):
         accounts.setdefault(account.person_id, account)
-    return [Known(one, accounts.get(one.pk), addresses.get(one.pk, [])) for one in people]
+    texts = gateways.enabled() is not None
+    return [Known(one, accounts.get(one.pk), addresses.get(one.pk, []), texts) for one in people]
 
 
 def _request(known: Known, method: Method) -> Request:
@@ -147,7 +148,7 @@ def _readiness(pairs: list[tuple[Known, Request]], look: _Look) -> Readiness:
     known = pairs[0][0]
     ways = tuple(_way(known, request, look) for known, request in pairs)
     has_number = queries.best_for_sms(known.addresses) is not None
-    return Readiness(ways, has_number, channels.sms_gateway_of(known.person, look.now.date()) is not None)
+    return Readiness(ways, has_number, known.can_be_texted(look.now))
 
 
 def _way(known: Known, asked: Request, look: _Look) -> Way:
