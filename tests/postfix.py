@@ -32,6 +32,7 @@ smtp_tls_security_level = none
 smtputf8_enable = no
 maillog_file = {log}
 maillog_file_prefixes = {root}
+transport_maps = {routes}
 alias_maps =
 """
 _MASTER = """\
@@ -59,14 +60,14 @@ scache    unix - - n - 1 scache
 
 
 @contextlib.contextmanager
-def relaying_to(next_port: int) -> Iterator[int]:
-    """Start Postfix; yields its port. Needs root, as Postfix does."""
+def relaying_to(next_port: int, routes: str = "") -> Iterator[int]:
+    """Start Postfix; yields its port. Needs root, as Postfix does. `routes` is a table of its transport_maps."""
     command = machine.need(machine.POSTFIX)
     if os.geteuid() != 0:
         raise machine.Missing("Postfix starts as root only; run the suite as root for this journey.")
     root = Path(tempfile.mkdtemp(prefix="keyturn-postfix-"))
     port = cluster.free_port()
-    _configure(root, port, next_port)
+    _configure(root, port, {"next_port": next_port, "routes": routes})
     try:
         _tell(command, root, "start")
         _wait(port)
@@ -77,14 +78,14 @@ def relaying_to(next_port: int) -> Iterator[int]:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _configure(root: Path, port: int, next_port: int) -> None:
+def _configure(root: Path, port: int, relay: dict) -> None:
     root.chmod(0o755)
     for name in ("etc", "queue", "data"):
         (root / name).mkdir()
     owner = pwd.getpwnam("postfix")
     os.chown(root / "data", owner.pw_uid, owner.pw_gid)
     places = {"queue": root / "queue", "data": root / "data", "log": root / "log", "root": root}
-    (root / "etc/main.cf").write_text(_MAIN.format(next_port=next_port, **places))
+    (root / "etc/main.cf").write_text(_MAIN.format(**relay, **places))
     (root / "etc/master.cf").write_text(_MASTER.format(port=port))
 
 

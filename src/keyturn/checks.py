@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import connection
 
+from keyturn.lib import addresses, keys, origins, patterns
 from keyturn.lib import hashing as argon2
-from keyturn.lib import keys, origins, patterns
+from keyturn.lib.addresses import AddressRefused
 from keyturn.outbox import profiles
+from keyturn.outbox.bounces import return_path
 from keyturn.tenants.models import Tenant
 
 WEAKEST_ARGON2 = (2, 19456, 1)  # OWASP's minimum for Argon2id
@@ -54,6 +56,21 @@ def email_url() -> Iterator[Problem]:
             f"KEYTURN_EMAIL_URL cannot be used ({problem}); write"
             " smtp://USER:PASSWORD@HOST:PORT?tls=starttls (or implicit; none only without a password)"
         )
+
+
+def bounce_address() -> Iterator[Problem]:
+    """Where reports come back to: an address short enough to carry a signature, and somebody who listens."""
+    if not settings.KEYTURN_BOUNCE_ADDRESS:
+        if settings.KEYTURN_BOUNCE_LISTEN:
+            yield Problem("KEYTURN_BOUNCE_LISTEN is set without KEYTURN_BOUNCE_ADDRESS; nobody would write there")
+        return
+    try:
+        local = addresses.parse(settings.KEYTURN_BOUNCE_ADDRESS).raw.rpartition("@")[0]
+    except AddressRefused as problem:
+        yield Problem(f"KEYTURN_BOUNCE_ADDRESS is no email address ({problem.reason})")
+        return
+    if not local.isascii() or len(local) > return_path.LONGEST_LOCAL:
+        yield Problem(f"KEYTURN_BOUNCE_ADDRESS: at most {return_path.LONGEST_LOCAL} plain signs before the @")
 
 
 def tenants() -> Iterator[Problem]:
@@ -136,6 +153,7 @@ def limit_factor() -> Iterator[Problem]:
 CHECKS: tuple[Callable[[], Iterator[Problem]], ...] = (
     public_url,
     email_url,
+    bounce_address,
     tenants,
     identifier_patterns,
     durability,

@@ -62,6 +62,7 @@ def _movers() -> dict:
             person("forced", sms="+1 415 555 0114"),
             person("original", sms="+1 415 555 0115"),
             person("refused", email="rosa@full.example", other_addresses=["rosa@home.example"]),
+            person("bounced", email="bruno@full.example", other_addresses=["bruno@home.example"]),
             person("both", email="jo@shared.example"),
             person("nils", status="inactive"),
             person("sofia", language="es"),

@@ -48,6 +48,17 @@ def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
         raise SettingError(f"{name}: {problem}; write addresses or networks like 10.0.0.0/8") from problem
 
 
+def endpoint(name: str) -> tuple[str, int] | None:
+    """A host and a port to listen on, like 127.0.0.1:2525; None when nothing was given."""
+    value = text(name)
+    if not value:
+        return None
+    host, colon, port = value.rpartition(":")
+    if not colon or not host or not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise SettingError(f"{name} is {value!r}; write a host and a port like 127.0.0.1:2525")
+    return host.strip("[]"), int(port)
+
+
 def positive_numbers(name: str, default: str, count: int) -> tuple[int, ...]:
     """Exactly `count` positive whole numbers separated by commas."""
     value = text(name, default)

@@ -4,6 +4,7 @@ import json
 
 from keyturn.lib import origins, seal
 from keyturn.outbox import channels, render
+from keyturn.outbox.bounces import return_path
 from keyturn.outbox.models import Message
 from keyturn.outbox.posting import sealed_for
 from keyturn.outbox.transports.base import Outgoing
@@ -29,6 +30,7 @@ def draft(message: Message) -> Outgoing:
         written_at=message.created_at,
         sender_name=message.tenant.name,
         sender_host=origins.mail_domain(message.tenant.public_url),
+        return_path=return_path.of(message.id),
         secrets=(
             *given.values(),
             *(value.rpartition("/")[2] for value in given.values()),

@@ -35,6 +35,7 @@ class Outgoing:
     written_at: datetime
     sender_name: str
     sender_host: str
+    return_path: str = ""  # where reports come back to; empty: to the sender
     secrets: tuple[str, ...] = ()
 
     def __repr__(self) -> str:

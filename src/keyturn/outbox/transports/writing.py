@@ -39,14 +39,15 @@ class Written:
 def write(outgoing: Outgoing, server: Server) -> Written:
     """Compose; the same message for the same server gives the same bytes on every try."""
     sender = server.from_address or f"no-reply@{outgoing.sender_host}"
-    for value in (outgoing.to, outgoing.subject, outgoing.header_id, sender, server.from_name, outgoing.sender_name):
+    names = server.from_name, outgoing.sender_name
+    for value in (*names, outgoing.to, outgoing.subject, outgoing.header_id, outgoing.return_path, sender):
         _refuse(value)
     name, envelope_id = server.from_name or outgoing.sender_name, _envelope_id(outgoing)
     utf8 = not (outgoing.to.isascii() and sender.isascii())
     content = plain.content(outgoing, name, sender, _boundary(outgoing)) or _composed(
         outgoing, _address(sender, name), utf8
     )
-    return Written(sender, outgoing.to, _checked(content), envelope_id, utf8)
+    return Written(outgoing.return_path or sender, outgoing.to, _checked(content), envelope_id, utf8)
 
 
 def _composed(outgoing: Outgoing, sender: Address, utf8: bool) -> bytes:
