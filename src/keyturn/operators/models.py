@@ -8,8 +8,10 @@ from django.db import models
 from keyturn.operators import roles
 from keyturn.operators.factors.models import AuthenticatorApp, Passkey, PasskeyChallenge, RecoveryCode
 from keyturn.operators.roles import Role
+from keyturn.tenants.scope import TenantModel
 
 __all__ = [
+    "ApiKey",
     "AuthenticatorApp",
     "InstallationEvent",
     "Operator",
@@ -113,3 +115,20 @@ class InstallationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action}"
+
+
+class ApiKey(TenantModel):
+    """What a program of the tenant shows with its calls. Only the digest is kept; `scopes` say what it may ask."""
+
+    name = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64, unique=True)
+    ending = models.CharField(max_length=4)  # of the key, so that people can tell one from another
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=100)
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,71 @@
+"""What stands on a settings tab beside the settings themselves: lists of servers, providers, numbers, keys."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from keyturn.lib import clock
+from keyturn.operators import api_keys
+from keyturn.outbox import channels, gateways
+from keyturn.outbox.models import CellProvider, MailProfile
+from keyturn.passwords import meter
+from keyturn.passwords.core import presets
+from keyturn.people import established
+from keyturn.tenants.models import Tenant
+
+Part = Callable[[HttpRequest, Tenant], dict[str, Any]]
+_SHOWN = 100
+
+
+def _passwords(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
+    requirements = presets.requirements(tenant.password_preset, tenant.password_min_length)
+    return {"requirements": meter.wanted(requirements)}
+
+
+def _mail(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
+    profiles = MailProfile.objects.order_by("position", "name")
+    return {"profiles": list(profiles), "installation_sends": bool(settings.KEYTURN_EMAIL_URL)}
+
+
+def _sms(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
+    today = clock.now().date()
+    rows = list(CellProvider.objects.order_by("name")[: _SHOWN * 2])
+    return {
+        "providers": [{"row": row, "works": channels.works(row, today)} for row in rows],
+        "gateway": gateways.current(),
+    }
+
+
+def _addresses(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
+    return {"established": established.look(), "public_url": tenant.public_url}
+
+
+def _looks(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
+    return {"has_logo": bool(tenant.logo), "settings_version": tenant.settings_version}
+
+
+def _api_keys(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
+    now = clock.now()
+    rows = api_keys.of_tenant()[:_SHOWN]
+    return {
+        "keys": [
+            {
+                "row": row,
+                "is_living": api_keys.is_living(row, now),
+                "scopes": [words for scope, words in api_keys.SCOPES.items() if scope in row.scopes],
+            }
+            for row in rows
+        ]
+    }
+
+
+PARTS: dict[str, Part] = {
+    "passwords": _passwords,
+    "mail": _mail,
+    "sms": _sms,
+    "addresses": _addresses,
+    "looks": _looks,
+    "api-keys": _api_keys,
+}
