@@ -8,6 +8,7 @@ from django.db import connection
 from keyturn.audit import chain
 from keyturn.audit import watch as chain_watch
 from keyturn.cli import purge
+from keyturn.enrollment import imports
 from keyturn.lib.worker import Duty
 from keyturn.outbox import deliver, trying
 from keyturn.passwords import leaked
@@ -28,6 +29,7 @@ def _groups() -> dict[str, list[Duty]]:
             Duty("resolve", resolve.step),
             Duty("follow_up", _paced(follow_up.step, 0.5)),
             Duty("ranges", leaked.step),
+            Duty("import", imports.step),
             Duty("chain", _paced(chain.step, 2.0)),
             Duty("chain_watch", _paced(chain_watch.step, 10.0)),
             Duty("tally", _paced(tally.step, 30.0)),

@@ -3,20 +3,19 @@
 import sys
 from argparse import Namespace
 from collections import Counter
-from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 from django.db import transaction
 
 from keyturn.cli.progress import Bar
 from keyturn.cli.refusal import CommandRefused
-from keyturn.directories import accounts
+from keyturn.enrollment import rows as enrollment
+from keyturn.enrollment.on_record import By
+from keyturn.enrollment.rows import Means
 from keyturn.lib import clock, planning
-from keyturn.outbox.models import CellProvider
-from keyturn.people import importing
-from keyturn.people.changes import PeopleRefused
-from keyturn.people.importing import FileRefused, Row
+from keyturn.people import importing, wording
+from keyturn.people.changes import OWNER
+from keyturn.people.importing import FileRefused, PeopleRefused, Row, Seen
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
 
@@ -24,42 +23,39 @@ from keyturn.tenants.models import Tenant
 def run(given: Namespace) -> int:
     """Import a file; exit code 1 when a row was refused."""
     tenant, rows = _tenant(given.tenant), _rows(Path(given.file))
+    seen = Seen(tenant.phone_region)
     with scope.inside(tenant.pk):
-        done = _try_out(rows) if given.dry_run else _import(rows)
+        done = _try_out(rows, seen) if given.dry_run else _import(rows, seen)
     would = "would be " if given.dry_run else ""
     print(f"{done['created']} {would}created, {done['updated']} {would}updated, {done['refused']} {would}refused")
     return 1 if done["refused"] else 0
 
 
-def _import(rows: list[Row]) -> Counter[str]:
+def _import(rows: list[Row], seen: Seen) -> Counter[str]:
     """Row by row, each in its own transaction: what is done stays done when the next one is refused."""
-    providers, now, done = dict(CellProvider.objects.values_list("name", "pk")), clock.now(), Counter[str]()
+    means, done = enrollment.means(By(OWNER, clock.now())), Counter[str]()
     with Bar("people", len(rows)) as bar:
         for row in rows:
-            done[_save(row, providers, now)] += 1
+            done[_take(row, seen, means)] += 1
             bar.advance()
     planning.refresh()
     return done
 
 
-def _try_out(rows: list[Row]) -> Counter[str]:
+def _try_out(rows: list[Row], seen: Seen) -> Counter[str]:
     """The same, undone at the end."""
     with transaction.atomic():
-        done = _import(rows)
+        done = _import(rows, seen)
         transaction.set_rollback(True)
     return done
 
 
-def _save(row: Row, providers: dict[str, UUID], now: datetime) -> str:
+def _take(row: Row, seen: Seen, means: Means) -> str:
     try:
-        with transaction.atomic():
-            person, is_new = importing.save(row, providers, now)
-            if is_new:
-                accounts.open(person, person.identifier, now)
+        return enrollment.take(row, seen, means)
     except PeopleRefused as refused:
         print(f"line {row.line}: {refused.field}: {refused.reason}", file=sys.stderr)
         return "refused"
-    return "created" if is_new else "updated"
 
 
 def _tenant(slug: str) -> Tenant:
@@ -79,4 +75,4 @@ def _rows(path: Path) -> list[Row]:
     except OSError as problem:
         raise CommandRefused(f"{path} cannot be read: {problem.strerror}") from problem
     except FileRefused as problem:
-        raise CommandRefused(f"{path}: {problem}") from problem
+        raise CommandRefused(f"{path}: {wording.explain_file(problem)}") from problem

@@ -6,11 +6,13 @@ from datetime import datetime
 from keyturn.access import purge as access
 from keyturn.audit import purge as audit
 from keyturn.directories import purge as directories
+from keyturn.enrollment import imports
 from keyturn.lib import clock
 from keyturn.limits import counters
 from keyturn.outbox import purge as outbox
 from keyturn.outbox import trials
 from keyturn.passwords import leaked
+from keyturn.people import addressing
 from keyturn.recovery import purge as recovery
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
@@ -25,6 +27,8 @@ IN_EVERY_TENANT: tuple[Purge, ...] = (
     outbox.in_tenant,
     trials.purge,
     audit.in_tenant,
+    addressing.purge,
+    imports.purge,
 )
 
 

@@ -19,6 +19,7 @@ class Holder(Protocol):
     """The person an account is for, as far as this room must know one."""
 
     pk: UUID
+    identifier: str
     identifier_key: str
 
 
@@ -43,6 +44,13 @@ def open(person: Holder, login: str, now: datetime, *, login_key: str = "") -> A
     )
     events.record("account.opened", at=now, actor="keyturn", subject=f"person:{person.pk}")
     return account
+
+
+def rename(person: Holder, now: datetime, *, actor: str) -> None:
+    """The person's login follows the identifier, inside the transaction that changed that."""
+    named = Account.objects.filter(person_id=person.pk)
+    if named.update(login=person.identifier, login_key=person.identifier_key):
+        events.record("account.renamed", at=now, actor=actor, subject=f"person:{person.pk}")
 
 
 def set_first_password(account: Account, text: str, now: datetime) -> bool:

@@ -81,6 +81,7 @@ class TemporaryPassword(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "message_id"]),
             models.Index(fields=["tenant", "recovery_id"], name="passwords_of_a_recovery"),
+            models.Index(fields=["tenant", "state", "expires_at"], name="temporary_passwords_by_end"),
         ]
         constraints = [
             models.UniqueConstraint(

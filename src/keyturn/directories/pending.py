@@ -104,6 +104,12 @@ def revoke(account: Account, row_id: UUID, now: datetime, *, actor: str) -> Temp
     return row
 
 
+def holders(now: datetime, at_most: int) -> list[UUID]:
+    """The people who could sign in with a temporary password now, the latest first."""
+    open_ones = TemporaryPassword.objects.filter(state=_LIVE, expires_at__gt=now).order_by("-expires_at")
+    return list(open_ones.values_list("account__person_id", flat=True)[:at_most])
+
+
 def in_force(account: Account) -> TemporaryPassword | None:
     """The one that was signed in with and has not been replaced by an own password yet."""
     used = TemporaryPassword.objects.filter(account=account, state=_USED, credential_epoch=account.credential_epoch)

@@ -49,3 +49,8 @@ def parse(raw: str, region: str = "US") -> Phone:
         raise PhoneRefused("not_a_number")
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return Phone(e164, str(number.country_code), phonenumbers.national_significant_number(number))
+
+
+def country_code(region: str) -> str:
+    """The digits with which numbers of a region begin; `0` for none, which begins no number."""
+    return str(phonenumbers.country_code_for_region(region))

@@ -1,22 +1,19 @@
-"""Every change to a person and to where we may write. Keeps the routing table in step and audits.
+"""Every change to a person and to where we may write. Keeps the routing table and the search in step, and audits.
 
-All of it raises PeopleRefused and then has changed nothing. Two who want one number at the same moment are told
-apart by the database's constraints: exactly one gets it. Addresses that change become new rows, so that a
-message on its way to the old one finds no address rather than the new one.
+All of it raises PeopleRefused and then has changed nothing.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import F, QuerySet
 
 from keyturn.audit import events
-from keyturn.people import routes, wanted
+from keyturn.people import keeping, routes, wanted
+from keyturn.people.addressing import By, named, refuse_anothers_name, refusing, replace
 from keyturn.people.models import Address, Person
 from keyturn.people.wanted import NewPerson, NewPhone, PeopleRefused
 
@@ -26,7 +23,10 @@ __all__ = [
     "PeopleRefused",
     "create",
     "delete",
+    "forget_bounce",
     "remember_bounce",
+    "rename",
+    "seize",
     "set_email",
     "set_other_addresses",
     "set_phones",
@@ -40,6 +40,7 @@ _DETAILS = {
     "language": wanted.language,
     "allow_mobile_password_reset": bool,
     "cell_provider_id": lambda provider_id: provider_id,
+    "needs_second_operator": bool,
 }
 
 
@@ -57,19 +58,30 @@ def create(new: NewPerson, now: datetime, *, actor: str = OWNER) -> Person:
         cell_provider_id=new.cell_provider_id,
         created_at=now,
     )
-    with _refusing("identifier_taken", "identifier"):
-        _refuse_anothers_name(Address.objects.filter(kind=Address.EMAIL, lowered=identifier_key, finds_person=True))
+    with refusing("identifier_taken", "identifier"):
+        refuse_anothers_name(_addresses_like(identifier_key))
         person.save(force_insert=True)
-    events.record("person.created", at=now, actor=actor, subject=_named(person))
-    set_email(person, new.email, now, actor=actor)
-    set_other_addresses(person, new.other_addresses, now, actor=actor)
-    set_phones(person, new.phones, now, actor=actor)
+    by = By(person, now, actor)
+    events.record("person.created", at=now, actor=actor, subject=named(person))
+    _set_email(new.email, by)
+    _set_other_addresses(new.other_addresses, by)
+    _set_phones(new.phones, by)
+    keeping.step(person)
     return person
+
+
+def seize(person: Person, version: int, now: datetime) -> bool:
+    """Take a person for changes that were wished for in sight of this version; False when there is a newer one.
+
+    Inside the transaction of those changes: whoever comes second waits, and is told.
+    """
+    seen = Person.objects.filter(pk=person.pk, version=version)
+    return seen.update(version=F("version") + 1, updated_at=now) == 1
 
 
 @transaction.atomic
 def update(person: Person, now: datetime, *, actor: str = OWNER, **details: Any) -> None:
-    """Change `name`, `language`, `allow_mobile_password_reset`, `cell_provider_id`; the rest stays."""
+    """Change details, which are the names in `_DETAILS`; the rest stays."""
     changed = []
     for field, value in details.items():
         value = _DETAILS[field](value)
@@ -78,119 +90,116 @@ def update(person: Person, now: datetime, *, actor: str = OWNER, **details: Any)
             changed.append(field)
     if changed:
         person.save(update_fields=changed)
-        events.record("person.updated", at=now, actor=actor, subject=_named(person), fields=sorted(changed))
+        _record("person.updated", By(person, now, actor), fields=sorted(changed))
+
+
+@transaction.atomic
+def rename(person: Person, raw: str, now: datetime, *, actor: str = OWNER) -> bool:
+    """Change what a person is found by; False when it is as it was. The login follows in directories.accounts."""
+    identifier, key = wanted.identifier(raw)
+    if identifier == person.identifier:
+        return False
+    with refusing("identifier_taken", "identifier"):
+        refuse_anothers_name(_addresses_like(key).exclude(person=person))
+        Person.objects.filter(pk=person.pk).update(identifier=identifier, identifier_key=key)
+    person.identifier, person.identifier_key = identifier, key
+    _record("person.renamed", By(person, now, actor))
+    return True
 
 
 @transaction.atomic
 def set_status(person: Person, status: str, now: datetime, *, actor: str = OWNER) -> None:
     """Make somebody active or inactive. What an inactive person had stays theirs; see people.routes."""
     wanted.status(status)
-    if Person.objects.filter(pk=person.pk).exclude(status=status).update(status=status):
-        events.record(
-            "person.activated" if status == Person.ACTIVE else "person.deactivated",
-            at=now,
-            actor=actor,
-            subject=_named(person),
-        )
+    is_changed = Person.objects.filter(pk=person.pk).exclude(status=status).update(status=status)
     person.status = status
+    if is_changed:
+        action = "person.activated" if status == Person.ACTIVE else "person.deactivated"
+        _record(action, By(person, now, actor))
 
 
 @transaction.atomic
 def delete(person: Person, now: datetime, *, actor: str = OWNER) -> None:
     """Take a person off record; numbers and emails are free again."""
     routes.withdraw(list(Address.objects.filter(person=person)))
-    events.record("person.deleted", at=now, actor=actor, subject=_named(person))
+    events.record("person.deleted", at=now, actor=actor, subject=named(person))
     person.delete()
 
 
 @transaction.atomic
 def set_email(person: Person, raw: str, now: datetime, *, actor: str = OWNER) -> None:
     """Set the main email, which recovery writes to; empty: none."""
-    wished = [wanted.email(raw, is_main=True)] if raw else []
-    if changed := _replace(Address.objects.filter(person=person, is_main=True), wished, _By(person, now, actor)):
-        events.record("address.changed", at=now, actor=actor, subject=_named(person), **changed)
+    by = By(person, now, actor)
+    if _set_email(raw, by):
+        _keep_step(by)
 
 
 @transaction.atomic
 def set_other_addresses(person: Person, raws: Iterable[str], now: datetime, *, actor: str = OWNER) -> None:
     """Set the addresses that only hear of changes and find nobody."""
-    others = Address.objects.filter(person=person, kind=Address.EMAIL, is_main=False)
-    if changed := _replace(others, wanted.emails_to_notify(raws), _By(person, now, actor)):
-        events.record("other_addresses.changed", at=now, actor=actor, subject=_named(person), **changed)
+    by = By(person, now, actor)
+    if _set_other_addresses(raws, by):
+        _keep_step(by)
 
 
 @transaction.atomic
 def set_phones(person: Person, phones: Iterable[NewPhone], now: datetime, *, actor: str = OWNER) -> None:
     """Set all phone numbers."""
-    kept = Address.objects.filter(person=person, kind=Address.PHONE)
-    if changed := _replace(kept, wanted.numbers(phones), _By(person, now, actor)):
-        events.record("phones.changed", at=now, actor=actor, subject=_named(person), **changed)
+    by = By(person, now, actor)
+    if _set_phones(phones, by):
+        _keep_step(by)
 
 
+@transaction.atomic
 def remember_bounce(address_id: UUID | None, now: datetime) -> None:
     """A message to this address came back; recovery writes there no more until the address is changed."""
-    Address.objects.filter(pk=address_id).update(bounced_at=now)
+    for address in Address.objects.filter(pk=address_id).select_related("person"):
+        Address.objects.filter(pk=address.pk).update(bounced_at=now)
+        keeping.step(address.person)
 
 
-@dataclass(frozen=True)
-class _By:
-    """Whose addresses change, when, and by whom."""
-
-    person: Person
-    now: datetime
-    actor: str
-
-    @property
-    def set_by_person_at(self) -> datetime | None:
-        """When the person set it; then it is fresh, and not used for recovery for a while."""
-        return self.now if self.actor == _named(self.person) else None
+@transaction.atomic
+def forget_bounce(person: Person, now: datetime, *, actor: str = OWNER) -> bool:
+    """Somebody found out that the main email works again; False when it was not said to bounce."""
+    bounced = Address.objects.filter(person=person, is_main=True, bounced_at__isnull=False)
+    if not bounced.update(bounced_at=None):
+        return False
+    _record("address.restored", By(person, now, actor))
+    return True
 
 
-def _replace(kept: QuerySet[Address], wished: list[Address], by: _By) -> dict[str, int]:
-    """Bring the rows to what is wished for and count; equal ones stay, with what was learned about them."""
-    before = {_sameness(address): address for address in kept}
-    after = {_sameness(address): address for address in wished}
-    gone = [address for sameness, address in before.items() if sameness not in after]
-    new = [address for sameness, address in after.items() if sameness not in before]
-    if gone:
-        routes.withdraw(gone)
-        Address.objects.filter(pk__in=[address.pk for address in gone]).delete()
-    for address in new:
-        _put_on_record(address, by)
-    return {"added": len(new), "removed": len(gone)} if gone or new else {}
+def _set_email(raw: str, by: By) -> dict[str, int]:
+    wished = [wanted.email(raw, is_main=True)] if raw else []
+    changed = replace(Address.objects.filter(person=by.person, is_main=True), wished, by)
+    return _recorded("address.changed", changed, by)
 
 
-def _put_on_record(address: Address, by: _By) -> None:
-    address.person = by.person
-    address.set_by_person_at = by.set_by_person_at
-    taken, field = ("address_taken", "email") if address.kind == Address.EMAIL else ("number_taken", "phones")
-    with _refusing(taken, field):
-        if address.finds_person:
-            _refuse_anothers_name(Person.objects.filter(identifier_key=address.lowered).exclude(pk=by.person.pk))
-        address.save(force_insert=True)
-        if address.finds_person:
-            routes.establish(address)
+def _set_other_addresses(raws: Iterable[str], by: By) -> dict[str, int]:
+    others = Address.objects.filter(person=by.person, kind=Address.EMAIL, is_main=False)
+    return _recorded("other_addresses.changed", replace(others, wanted.emails_to_notify(raws), by), by)
 
 
-def _refuse_anothers_name(holders: QuerySet) -> None:
-    """Nobody signs in by what finds somebody else: one person's user name is no other's address (CVE-2022-39229)."""
-    if holders.exists():
-        raise IntegrityError
+def _set_phones(phones: Iterable[NewPhone], by: By) -> dict[str, int]:
+    kept = Address.objects.filter(person=by.person, kind=Address.PHONE)
+    return _recorded("phones.changed", replace(kept, wanted.numbers(phones), by), by)
 
 
-def _sameness(address: Address) -> tuple:
-    return address.raw, address.phone_type, address.finds_person
+def _recorded(action: str, changed: dict[str, int], by: By) -> dict[str, int]:
+    if changed:
+        events.record(action, at=by.now, actor=by.actor, subject=named(by.person), **changed)
+    return changed
 
 
-@contextmanager
-def _refusing(reason: str, field: str) -> Iterator[None]:
-    """Turn the database's word that something is taken into a refusal that does not say by whom."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError:
-        raise PeopleRefused(reason, field) from None
+def _record(action: str, by: By, **details: Any) -> None:
+    events.record(action, at=by.now, actor=by.actor, subject=named(by.person), **details)
+    _keep_step(by)
 
 
-def _named(person: Person) -> str:
-    return f"person:{person.pk}"
+def _keep_step(by: By) -> None:
+    """Whoever has the person on a form is told that there is a newer version."""
+    Person.objects.filter(pk=by.person.pk).update(version=F("version") + 1, updated_at=by.now)
+    keeping.step(by.person)
+
+
+def _addresses_like(identifier_key: str) -> QuerySet[Address]:
+    return Address.objects.filter(kind=Address.EMAIL, lowered=identifier_key, finds_person=True)

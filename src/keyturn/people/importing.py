@@ -1,21 +1,23 @@
-"""People from CSV files: reading the file, and putting one row after another on record.
+"""People from CSV files: which columns there are, and what a row says about a person.
 
 The first line names the columns: identifier and name, and any of the others. A row whose identifier is on record
 updates that person; an empty cell leaves things as they are. Passwords are not imported: people get in by recovery.
 """
 
-import csv
-import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from keyturn.people import changes, queries
+from keyturn.lib import addresses, phones
+from keyturn.people import changes, identifiers
 from keyturn.people.changes import NewPerson, NewPhone, PeopleRefused
+from keyturn.people.core import table
+from keyturn.people.core.table import MOST_BYTES, FileRefused, Row
 from keyturn.people.models import Address, Person
 
-MOST_BYTES = 64 * 1024 * 1024
+__all__ = ["COLUMNS", "MOST_BYTES", "FileRefused", "PeopleRefused", "Row", "Seen", "new", "read", "update"]
+
 PHONES = {f"phone_{kind}": kind for kind in (Address.SMS, Address.MOBILE, Address.OFFICE, Address.HOME)}
 COLUMNS = (
     "identifier name email other_addresses status language allow_mobile_password_reset cell_provider".split()
@@ -24,64 +26,29 @@ COLUMNS = (
 _YES, _NO = {"yes", "true", "1"}, {"no", "false", "0"}
 
 
-class FileRefused(ValueError):
-    """The file as a whole cannot be read as people; the message says why."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the file; `cells` has what is not empty."""
-
-    line: int
-    cells: dict[str, str]
-
-
 def read(raw: bytes) -> list[Row]:
-    """The rows of a file in UTF-8, separated by commas or semicolons; raises FileRefused."""
-    if len(raw) > MOST_BYTES:
-        raise FileRefused(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB; split it")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = raw.count(b"\n", 0, problem.start) + 1
-        raise FileRefused(f"Line {line} is not UTF-8") from None
-    first_line = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text), delimiter=";" if first_line.count(";") > first_line.count(",") else ",")
-    try:
-        columns = _columns(next(reader, []))
-        return list(_rows(reader, columns))
-    except csv.Error as problem:
-        raise FileRefused(f"Line {reader.line_num} is not CSV: {problem}") from None
+    """The rows of a file, broken ones included; raises FileRefused."""
+    return list(table.read(raw, COLUMNS, ("identifier", "name")).rows())
 
 
-def save(row: Row, providers: dict[str, UUID], now: datetime) -> tuple[Person, bool]:
-    """Put one row on record; says who it is and whether they are new. Raises PeopleRefused."""
-    known = queries.by_identifier(row.cells.get("identifier", ""))
-    if known is None:
-        return changes.create(_new(row.cells, providers), now), True
-    _update(known, row.cells, providers, now)
-    return known, False
+@dataclass
+class Seen:
+    """What the rows before have claimed: two rows of one file may not want the same name, email or number."""
+
+    region: str
+    claimed: set[tuple[str, str]] = field(default_factory=set)
+
+    def claim(self, row: Row) -> str:
+        """Remember what this row wants; says which column wants what a row before wanted, empty for none."""
+        wanted = list(_claims(row.cells, self.region))
+        repeated = next((column for column, key in wanted if (column, key) in self.claimed), "")
+        self.claimed.update(wanted)
+        return repeated
 
 
-def _columns(header: list[str]) -> list[str]:
-    columns = [name.strip().lower() for name in header]
-    if unknown := sorted(set(columns) - set(COLUMNS)):
-        raise FileRefused(f"There is no column {', '.join(map(repr, unknown[:5]))}; there are {', '.join(COLUMNS)}")
-    if len(set(columns)) != len(columns) or not {"identifier", "name"} <= set(columns):
-        raise FileRefused("The first line must name the columns, each once, identifier and name among them")
-    return columns
-
-
-def _rows(reader: Iterator[list[str]], columns: list[str]) -> Iterator[Row]:
-    for values in reader:
-        if len(values) > len(columns):
-            raise FileRefused(f"Line {reader.line_num} has more cells than there are columns")
-        cells = {name: value.strip() for name, value in zip(columns, values, strict=False) if value.strip()}
-        if cells:
-            yield Row(reader.line_num, cells)
-
-
-def _new(cells: dict[str, str], providers: dict[str, UUID]) -> NewPerson:
+def new(row: Row, providers: dict[str, UUID]) -> NewPerson:
+    """Somebody who is not on record yet, as a row describes them. Raises PeopleRefused."""
+    cells = row.cells
     return NewPerson(
         identifier=cells.get("identifier", ""),
         name=cells.get("name", ""),
@@ -95,22 +62,37 @@ def _new(cells: dict[str, str], providers: dict[str, UUID]) -> NewPerson:
     )
 
 
-def _update(person: Person, cells: dict[str, str], providers: dict[str, UUID], now: datetime) -> None:
+def update(person: Person, row: Row, providers: dict[str, UUID], now: datetime, *, actor: str) -> None:  # noqa: PLR0913
     """Only what has a cell; all of it or, when something is refused, nothing: the caller's transaction decides."""
+    cells = row.cells
     details = {name: cells[name] for name in ("name", "language") if name in cells}
     if "allow_mobile_password_reset" in cells:
         details["allow_mobile_password_reset"] = _flag(cells)
     if "cell_provider" in cells:
         details["cell_provider_id"] = _provider(cells, providers)
-    changes.update(person, now, **details)
+    changes.update(person, now, actor=actor, **details)
     if "status" in cells:
-        changes.set_status(person, cells["status"], now)
+        changes.set_status(person, cells["status"], now, actor=actor)
     if "email" in cells:
-        changes.set_email(person, cells["email"], now)
+        changes.set_email(person, cells["email"], now, actor=actor)
     if "other_addresses" in cells:
-        changes.set_other_addresses(person, cells["other_addresses"].split(), now)
+        changes.set_other_addresses(person, cells["other_addresses"].split(), now, actor=actor)
     if PHONES.keys() & cells.keys():
-        changes.set_phones(person, _phones(cells), now)
+        changes.set_phones(person, _phones(cells), now, actor=actor)
+
+
+def _claims(cells: dict[str, str], region: str) -> Iterator[tuple[str, str]]:
+    """What of a row must be nobody else's; what cannot be read is refused elsewhere, by its own reason."""
+    for column, text in cells.items():
+        try:
+            if column == "identifier":
+                yield column, identifiers.key(text)
+            elif column == "email":
+                yield column, addresses.parse(text).lowered
+            elif PHONES.get(column) in {Address.SMS, Address.MOBILE}:
+                yield "phones", phones.parse(text, region).e164
+        except (identifiers.IdentifierRefused, addresses.AddressRefused, phones.PhoneRefused):
+            continue
 
 
 def _phones(cells: dict[str, str]) -> tuple[NewPhone, ...]:

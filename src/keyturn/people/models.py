@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.db import models
 
+from keyturn.lib.leases import Leased
 from keyturn.tenants.scope import TenantModel
 
 
@@ -11,6 +12,7 @@ class Person(TenantModel):
     """Somebody whose password it is."""
 
     ACTIVE, INACTIVE = "active", "inactive"
+    REACHED, NO_EMAIL, BOUNCED, SILENT = "reached", "no_email", "bounced", "silent"
 
     identifier = models.CharField(max_length=254)  # as given
     identifier_key = models.CharField(max_length=254)  # what is compared; see people.identifiers
@@ -24,10 +26,19 @@ class Person(TenantModel):
     version = models.PositiveIntegerField(default=0)  # grows with each change, so that two editors notice each other
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField(null=True)
+    reach = models.CharField(max_length=8, default=NO_EMAIL)  # how the main email stands; people.keeping writes it
+    can_be_reached = models.BooleanField(default=False)  # active, and the main email takes mail
 
     class Meta(TenantModel.Meta):
+        verbose_name_plural = "people"
         constraints = [
             models.UniqueConstraint(fields=["tenant", "identifier_key"], name="identifier_once_a_tenant"),
+        ]
+        indexes = [  # each list of the console walks one of them, however many people there are
+            models.Index(fields=["tenant", "name", "id"], name="people_by_name"),
+            models.Index(fields=["tenant", "status", "name", "id"], name="people_by_status"),
+            models.Index(fields=["tenant", "reach", "name", "id"], name="people_by_reach"),
+            models.Index(fields=["tenant", "can_be_reached", "name", "id"], name="people_by_reachability"),
         ]
 
     def __str__(self) -> str:
@@ -43,7 +54,8 @@ class Address(TenantModel):
     """An email address or phone number of a person.
 
     Mail always goes to `raw`. `key` finds it (see lib.addresses and lib.phones); `lowered` is the key with ASCII
-    letters lowered. Only addresses that `finds_person` are unique.
+    letters lowered. Only addresses that `finds_person` are unique. One that was taken off record hears of changes
+    until `told_until` (ASVS 7.5.1) and serves nothing else.
     """
 
     EMAIL, PHONE = "email", "phone"
@@ -61,6 +73,7 @@ class Address(TenantModel):
     verified_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
     set_by_person_at = models.DateTimeField(null=True)  # null: loaded or set by an operator, never "fresh"
+    told_until = models.DateTimeField(null=True)  # null: on record
 
     class Meta(TenantModel.Meta):
         verbose_name_plural = "addresses"
@@ -102,3 +115,73 @@ class Route(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.digest[:8]}…"
+
+
+class SearchTerm(TenantModel):
+    """Something that finds a person in the console's search, in the form of people.core.terms."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    term = models.BinaryField()
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant", "term", "person"], name="people_by_term")]
+
+    def __str__(self) -> str:
+        return f"term of {self.person_id}"
+
+
+class Import(TenantModel, Leased):
+    """A CSV file on its way to people: read and put on record by a worker, some rows at a time.
+
+        WAITING ─ claim ▶ RUNNING ─ last row ▶ DONE
+           └─────────────────┴─ an operator ▶ CANCELLED
+    `next_row` is the first row that was not looked at yet; it moves in the transaction that saves the rows before.
+    """
+
+    WAITING, RUNNING, DONE = "waiting", "running", "done"
+    CANCELLED = "cancelled"
+    UNDER_WAY = (WAITING, RUNNING)
+
+    file_name = models.CharField(max_length=200)
+    is_trial = models.BooleanField()
+    started_by = models.CharField(max_length=100)
+    state = models.CharField(max_length=10, default=WAITING)
+    rank = models.PositiveSmallIntegerField()  # of whoever started it; nobody of it or above is changed
+    rows = models.PositiveIntegerField(default=0)
+    next_row = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant", "created_at"], name="imports_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.file_name}: {self.state}"
+
+
+class ImportFile(TenantModel):
+    """The bytes of an import, apart from the row that counts its progress; destroyed some days after its end."""
+
+    of = models.OneToOneField(Import, on_delete=models.CASCADE, related_name="file")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"file of {self.of_id}"
+
+
+class RefusedRow(TenantModel):
+    """A row of a file that was not taken, and why; what stood in it is read from the file."""
+
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="refusals")
+    line = models.PositiveIntegerField()
+    field = models.CharField(max_length=60)
+    reason = models.CharField(max_length=40)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["of", "line"], name="refused_once_a_line")]
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.reason}"

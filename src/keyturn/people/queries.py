@@ -46,7 +46,7 @@ def _main_email(person_id):
 
 def best_for_sms(addresses: Iterable[Address]) -> Address | None:
     """Where text messages go: a number of type SMS before a mobile one, one that did not bounce before others."""
-    numbers = [one for one in addresses if one.phone_type in _TEXTABLE and one.may_receive]
+    numbers = [one for one in addresses if _takes_texts(one)]
     return min(numbers, key=_how_good, default=None)
 
 
@@ -55,18 +55,25 @@ def sms_number(person: Person) -> Address | None:
     return best_for_sms(Address.objects.filter(person=person, phone_type__in=_TEXTABLE))
 
 
+def _takes_texts(one: Address) -> bool:
+    return one.phone_type in _TEXTABLE and one.may_receive and one.told_until is None
+
+
 def _how_good(number: Address) -> tuple:
     bounced = number.bounced_at.timestamp() if number.bounced_at else 0
     return bounced, number.phone_type != Address.SMS, number.pk
 
 
 def notice_addresses(person: Person) -> list[Address]:
-    """Every place that hears of a change of password: all emails on record and the numbers that take a text
-    message, each once, the main email first."""
-    once: dict[tuple[str, str], Address] = {}
-    for address in _receiving(person_id=person.pk):
-        once.setdefault((address.kind, address.lowered), address)
-    return list(once.values())
+    """Every place that hears of a change: all emails on record, those that were until some days ago, and the
+    numbers that take a text message, each once, the main email first."""
+    return _each_once(_receiving(person_id=person.pk))
+
+
+def reachable(addresses: Iterable[Address]) -> list[Address]:
+    """Those of the addresses that a notice can go to, each once."""
+    textable = (one for one in addresses if one.kind == Address.EMAIL or one.phone_type in _TEXTABLE)
+    return _each_once(one for one in textable if one.may_receive and one.bounced_at is None)
 
 
 def tenants_of_phone(phone: Phone) -> list[UUID]:
@@ -77,6 +84,13 @@ def tenants_of_phone(phone: Phone) -> list[UUID]:
 def tenants_of_email(email: EmailAddress) -> list[UUID]:
     """Every tenant in which this email finds somebody."""
     return _routed(Address.EMAIL, email.lowered)
+
+
+def _each_once(addresses: Iterable[Address]) -> list[Address]:
+    once: dict[tuple[str, str], Address] = {}
+    for address in addresses:
+        once.setdefault((address.kind, address.lowered), address)
+    return list(once.values())
 
 
 @prepared.one

@@ -122,7 +122,7 @@ def chosen(known: Known, request: Request, now: datetime) -> Chosen:
 
 @prepared.select
 def _on_record(person_id):
-    return Address.objects.filter(person_id=person_id)
+    return Address.objects.filter(person_id=person_id, told_until=None)
 
 
 def place_of(whom: Account | Address) -> Place:

@@ -1,0 +1,89 @@
+"""Forgetting a person, and handing out all that is known about one (GDPR articles 15 and 17).
+
+The audit keeps the facts without the person: it names nobody but by an id, which stands nowhere else afterwards.
+Lines of the request and delivery logs stay, emptied of whom they were about, so that their counts stay true.
+"""
+
+import re
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import BinaryField, Field, Model, QuerySet
+
+from keyturn.access.models import Session
+from keyturn.audit import events
+from keyturn.audit.models import Event
+from keyturn.directories.models import Account, TemporaryPassword
+from keyturn.outbox import posting
+from keyturn.outbox.models import Attempt, Message
+from keyturn.people import changes
+from keyturn.people.models import Address, Import, ImportFile, Person
+from keyturn.recovery.models import Recovery, Ticket
+
+_SECRET = re.compile(r"hash|digest|seal|secret|token|tag|selector|verifier|key$")
+_INWARD = frozenset("tenant person account directory message lease_until fence due_at chain position".split())
+_MOST = 10_000  # lines of one kind that are handed out, the newest
+
+
+@transaction.atomic
+def forget(person: Person, now: datetime, *, actor: str) -> None:
+    """Destroy everything that names a person; waiting messages are called back. Nothing brings it back."""
+    messages = Message.objects.filter(person=person)
+    recoveries = Recovery.objects.filter(person=person)
+    posting.call_back(messages.filter(state__in=Message.WAITING).values_list("pk", flat=True), now)
+    Attempt.objects.filter(message__person=person).update(reply="")
+    counts = {
+        "messages": messages.update(last_reply=""),
+        "recoveries": recoveries.update(claimed="", words="", source=""),
+    }
+    ImportFile.objects.exclude(of__state__in=Import.UNDER_WAY).delete()  # they may hold a line about them
+    events.record("person.forgotten", at=now, actor=actor, subject=f"person:{person.pk}", **counts)
+    changes.delete(person, now, actor=actor)
+
+
+def known(person: Person) -> dict[str, Any]:
+    """All that is kept about a person, ready to be written as JSON; of secrets only that there are some."""
+    accounts = Account.objects.filter(person=person)
+    subject = f"person:{person.pk}"
+    return {
+        "person": _line(person),
+        "addresses": _lines(Address.objects.filter(person=person)),
+        "accounts": _lines(accounts),
+        "temporary_passwords": _lines(TemporaryPassword.objects.filter(account__in=accounts)),
+        "sessions": _lines(Session.objects.filter(account__in=accounts)),
+        "requests": _lines(Recovery.objects.filter(person=person)),
+        "tickets": _lines(Ticket.objects.filter(account__in=accounts)),
+        "messages": _lines(Message.objects.filter(person=person)),
+        "attempts": _lines(Attempt.objects.filter(message__person=person)),
+        "events": _lines(Event.objects.filter(subject=subject)),
+        "own_acts": _lines(Event.objects.filter(actor=subject).exclude(subject=subject)),
+    }
+
+
+def _lines(rows: QuerySet) -> list[dict[str, Any]]:
+    """The newest lines of a kind, the oldest of them first."""
+    newest = next(name for name in ("created_at", "at", "pk") if name == "pk" or _has(rows.model, name))
+    return [_line(row) for row in reversed(rows.order_by(f"-{newest}")[:_MOST])]
+
+
+def _has(model: type[Model], name: str) -> bool:
+    return any(field.name == name for field in model._meta.concrete_fields)
+
+
+def _line(row: Model) -> dict[str, Any]:
+    fields = row._meta.concrete_fields
+    return {field.name: _plain(getattr(row, field.attname)) for field in fields if _may_be_shown(field)}
+
+
+def _may_be_shown(field: Field) -> bool:
+    """Bytes are never text, and whatever is named like a secret may be one."""
+    is_text = not isinstance(field, BinaryField)
+    return is_text and field.name not in _INWARD and not _SECRET.search(field.name)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value

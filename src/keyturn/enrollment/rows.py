@@ -1,0 +1,59 @@
+"""One row of a file becomes somebody on record, or changes somebody, or is refused by its reason."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from keyturn.enrollment import on_record
+from keyturn.enrollment.on_record import By
+from keyturn.operators import ranks
+from keyturn.outbox.models import CellProvider
+from keyturn.people import importing, queries
+from keyturn.people.importing import PeopleRefused, Row, Seen
+from keyturn.people.models import Address, Person
+
+CREATED, UPDATED = "created", "updated"
+
+
+@dataclass(frozen=True)
+class Means:
+    """What taking rows needs besides them. Nobody of `rank` or above is changed; None: the owner's own import."""
+
+    by: By
+    providers: dict[str, UUID]
+    rank: int | None = None
+
+
+def means(by: By, rank: int | None = None) -> Means:
+    """The means, with the cell providers of the current tenant."""
+    return Means(by, dict(CellProvider.objects.values_list("name", "pk")), rank)
+
+
+def take(row: Row, seen: Seen, given: Means) -> str:
+    """Put one row on record, in a transaction of its own; says `created` or `updated`. Raises PeopleRefused.
+
+    `seen` knows the rows before it, and learns of this one.
+    """
+    if row.broken:
+        raise PeopleRefused(row.broken, "row")
+    if repeated := seen.claim(row):
+        raise PeopleRefused("repeated_in_file", repeated)
+    with transaction.atomic():
+        known = queries.by_identifier(row.cells.get("identifier", ""))
+        if known is None:
+            on_record.create(importing.new(row, given.providers), given.by)
+            return CREATED
+        _refuse_outranked(known, given.rank)
+        with on_record.telling(known, given.by.now):
+            importing.update(known, row, given.providers, given.by.now, actor=given.by.actor)
+        return UPDATED
+
+
+def _refuse_outranked(person: Person, rank: int | None) -> None:
+    """Nobody changes, by file, somebody whom they may not change by hand."""
+    if rank is None:
+        return
+    emails = Address.objects.filter(person=person, kind=Address.EMAIL, told_until=None)
+    if ranks.of_addresses(list(emails.values_list("lowered", flat=True))) >= rank:
+        raise PeopleRefused("outranked", "identifier")

@@ -1,0 +1,87 @@
+"""Lists of people as the console shows and exports them: who belongs to which, each walking one index."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from keyturn.lib import cells
+from keyturn.people.importing import PHONES
+from keyturn.people.models import Address, Person
+
+ORDER = ("name", "id")
+_CHUNK = 500  # people that an export holds at once
+
+
+class Only(StrEnum):
+    """Which people a list is about. Who holds an open temporary password is known by directories.pending."""
+
+    EVERYBODY = ""
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    NO_EMAIL = "no_email"
+    BOUNCED = "bounced"
+    CANNOT_RECOVER = "cannot_recover"
+    TEMPORARY = "temporary"
+
+
+_CONDITIONS = {
+    Only.ACTIVE: Q(status=Person.ACTIVE),
+    Only.INACTIVE: Q(status=Person.INACTIVE),
+    Only.NO_EMAIL: Q(reach=Person.NO_EMAIL),
+    Only.BOUNCED: Q(reach=Person.BOUNCED),
+    Only.CANNOT_RECOVER: Q(can_be_reached=False),
+}
+EXPORTED = ("identifier", "name", "email", "other_addresses", "status", "language", "allow_mobile_password_reset")
+
+
+def listed(only: Only, among: Iterable[UUID] | None = None) -> QuerySet[Person]:
+    """The people of a list; `among` narrows it to some of them, which are few."""
+    people = Person.objects.filter(_CONDITIONS.get(only, Q()))
+    return people if among is None else people.filter(pk__in=list(among))
+
+
+def with_addresses(people: QuerySet[Person]) -> QuerySet[Person]:
+    """The same with what is on record about where to write, in one statement more, as `person.on_record`."""
+    on_record = Address.objects.filter(told_until=None).order_by("-is_main", "kind", "raw")
+    return people.prefetch_related(Prefetch("addresses", queryset=on_record, to_attr="on_record"))
+
+
+def chunks(people: QuerySet[Person]) -> Iterator[list[Person]]:
+    """Everybody, some at a time, in the order of their ids: whoever is added meanwhile disturbs nothing."""
+    last = None
+    while chunk := _after(people, last):
+        yield chunk
+        last = chunk[-1].pk
+
+
+def header() -> str:
+    """The first line of an export, as an import reads it."""
+    return cells.line((*EXPORTED, *PHONES))
+
+
+def line(person: Person) -> str:
+    """One person of an export; of several numbers of one type the first."""
+    emails = [address for address in person.on_record if address.kind == Address.EMAIL]
+    return cells.line(
+        (
+            person.identifier,
+            person.name,
+            next((address.raw for address in emails if address.is_main), ""),
+            " ".join(address.raw for address in emails if not address.is_main),
+            person.status,
+            person.language,
+            "yes" if person.allow_mobile_password_reset else "no",
+            *(_number(person, kind) for kind in PHONES.values()),
+        )
+    )
+
+
+def _after(people: QuerySet[Person], last: UUID | None) -> list[Person]:
+    rest = people.order_by("pk") if last is None else people.order_by("pk").filter(pk__gt=last)
+    return list(with_addresses(rest)[:_CHUNK])
+
+
+def _number(person: Person, kind: str) -> str:
+    return next((address.raw for address in person.on_record if address.phone_type == kind), "")

@@ -1,0 +1,81 @@
+"""The one search box: a name, user name, email or phone number in any spelling, whole or only begun.
+
+Bounded whatever the size of the tenant: each look is a range of an index that is read a few hundred entries far.
+Where more people begin like this, `Hits.is_cut` says so, and somebody should type more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from keyturn.lib import phones
+from keyturn.lib.addresses import AddressRefused, parse
+from keyturn.people import queries
+from keyturn.people.core import terms
+from keyturn.people.core.terms import Range
+from keyturn.people.models import Person, SearchTerm
+from keyturn.tenants import scope
+from keyturn.tenants.models import Tenant
+
+MOST = 200  # people that one search looks at
+_ENTRIES = 2 * MOST  # a person may be found by several terms of one range
+_CANDIDATES = 2_000  # people of a search's longest word, among whom those of the other words are looked for
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Whom a search found, in no order; `is_cut` where there are more."""
+
+    people: frozenset[UUID]
+    is_cut: bool = False
+
+
+def find(typed: str) -> Hits:
+    """Everybody whom this may mean."""
+    looks = terms.ranges(typed)
+    if terms.looks_like_number(typed):
+        looks += _number_ranges(typed)
+    entries = [_entries_in(look) for look in looks]
+    people = {person_id for found in entries for person_id in found}
+    words = terms.words(typed)
+    if len(words) > 1 and not people:
+        people = _people_of_all(words)
+    is_cut = len(people) > MOST or any(len(found) == _ENTRIES for found in entries)
+    return Hits(frozenset(sorted(people)[:MOST]), is_cut)
+
+
+def exactly(typed: str) -> Person | None:
+    """The one person whom a whole email or phone number finds; None where it may mean others as well."""
+    try:
+        return queries.by_email(parse(typed))
+    except AddressRefused:
+        pass
+    try:
+        return queries.by_phone(phones.parse(typed, _region()))
+    except phones.PhoneRefused:
+        return None
+
+
+def _entries_in(look: Range) -> list[UUID]:
+    entries = SearchTerm.objects.filter(term__gte=look.first, term__lt=look.end).order_by("term", "person_id")
+    return list(entries.values_list("person_id", flat=True)[:_ENTRIES])
+
+
+def _people_of_all(words: Iterable[Range]) -> set[UUID]:
+    """Whoever has all of these words, among so many who have the first."""
+    longest, *others = words
+    among = SearchTerm.objects.filter(term__gte=longest.first, term__lt=longest.end).order_by("term", "person_id")
+    found = set(among.values_list("person_id", flat=True)[:_CANDIDATES])
+    for word in others:
+        having = SearchTerm.objects.filter(person_id__in=found, term__gte=word.first, term__lt=word.end)
+        found &= set(having.values_list("person_id", flat=True))
+    return found
+
+
+def _number_ranges(typed: str) -> list[Range]:
+    region = _region()
+    return terms.number_ranges(typed, phones.country_code(region))
+
+
+def _region() -> str:
+    return Tenant.objects.values_list("phone_region", flat=True).get(pk=scope.current_id())

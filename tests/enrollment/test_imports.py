@@ -1,0 +1,197 @@
+"""Importing people: nothing twice, nothing lost, and every row that was refused is told."""
+
+import pytest
+
+from keyturn.audit.models import Event
+from keyturn.directories import accounts
+from keyturn.enrollment import imports
+from keyturn.enrollment.imports import Upload
+from keyturn.lib import leases, points
+from keyturn.operators import ranks
+from keyturn.outbox.models import Message
+from keyturn.people import changes, queries
+from keyturn.people.changes import NewPerson, NewPhone
+from keyturn.people.importing import FileRefused
+from keyturn.people.models import Import, ImportFile, Person, RefusedRow
+from keyturn.tenants import scope
+
+HEADER = "identifier,name,email,phone_sms\n"
+ADMINISTRATOR = 30
+
+
+def start(by, text, *, is_trial=False):
+    content = text if isinstance(text, bytes) else (HEADER + text).encode()
+    return imports.start(Upload(content, "people.csv", is_trial, ADMINISTRATOR), by)
+
+
+def run(by, text, *, is_trial=False):
+    one = start(by, text, is_trial=is_trial)
+    assert imports.step()
+    one.refresh_from_db()
+    return one
+
+
+def counts(one):
+    return one.state, one.created, one.updated, one.refused
+
+
+def refusals(one):
+    return list(one.refusals.order_by("line").values_list("line", "field", "reason"))
+
+
+def test_rows_become_people_with_a_login_and_wait_for_their_first_mail(in_movers, by):
+    one = run(by, "vera,Vera Vik,vera@movers.example,+1 415 555 0155\nolga,Olga,,\n")
+    assert counts(one) == ("done", 2, 0, 0)
+    vera = queries.by_identifier("vera")
+    assert accounts.of(vera).login == "vera"
+    assert queries.sms_number(vera).raw == "+14155550155"
+    assert Person.objects.filter(first_mail_due=True).count() == 2
+    assert not imports.step()
+    assert Event.objects.filter(action="people.imported", actor=by.actor).count() == 1
+
+
+def test_somebody_on_record_is_updated_by_the_cells_there_are_and_the_old_address_is_told(mara, by):
+    one = run(by, "DRIVER-7,Mara Anna Lind,anna@movers.example,\n")
+    assert counts(one) == ("done", 0, 1, 0)
+    mara.refresh_from_db()
+    assert (mara.name, queries.main_email(mara).raw) == ("Mara Anna Lind", "anna@movers.example")
+    assert queries.sms_number(mara)  # an empty cell leaves things as they are
+    told = Message.objects.filter(purpose="address_changed").values_list("address__raw", flat=True)
+    assert "mara@movers.example" in told
+
+
+def test_a_trial_says_the_same_and_changes_nothing(mara, by):
+    text = "driver-7,Somebody Else,,\nvera,Vera,vera@movers.example,\nx,,,\nvera,Vera again,,\n"
+    trial = run(by, text, is_trial=True)
+    assert (Person.objects.count(), Message.objects.count()) == (1, 0)
+    real = run(by, text)
+    assert counts(trial) == counts(real) == ("done", 1, 1, 2)
+    assert refusals(trial) == refusals(real)
+
+
+HOSTILE = {
+    "x": ("name", "empty"),
+    "x,X\0Y": ("name", "control_character"),
+    "x,X,mara": ("email", "not_an_address"),
+    "x,X,,+1 415 555 0101": ("phones", "number_taken"),
+    "x,X,,+1 415 555 0199 ext 3": ("phones[0].number", "has_extension"),
+    'x,"X': ("row", "broken_quotes"),
+    "x,X,,,,1": ("row", "too_many_cells"),
+    "," * 100_000: ("row", "too_long"),
+    "x" * 300 + ",X": ("identifier", "too_long"),
+    "mara@movers.example,X": ("identifier", "identifier_taken"),
+}
+
+
+@pytest.mark.parametrize("row", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_row_that_cannot_be_taken_is_told_and_the_others_are(mara, by, row):
+    one = run(by, f"nils,Nils Holm,nils@movers.example,\n{row}\nvera,Vera Vik,,\n")
+    assert counts(one) == ("done", 2, 0, 1)
+    assert refusals(one) == [(3, *HOSTILE[row])]
+
+
+@pytest.mark.parametrize("row", ["VERA,V,,", "w,W,Vera@movers.example,", "w,W,,(415) 555-0155"])
+def test_two_rows_that_want_the_same_are_told_before_anything_else(in_movers, by, row):
+    one = run(by, f"vera,Vera,vera@movers.example,+14155550155\n{row}\n", is_trial=True)
+    assert [(line, reason) for line, _, reason in refusals(one)] == [(3, "repeated_in_file")]
+
+
+def test_a_formula_is_a_name_like_any_other(in_movers, by):
+    run(by, '"\'=cmd|x","=1+1",,"\'+14155550155"\n')
+    vera = Person.objects.get()
+    assert (vera.identifier, vera.name) == ("=cmd|x", "=1+1")
+
+
+@pytest.mark.mission("M0.12")
+def test_a_number_of_another_tenant_is_refused_and_names_nobody(in_movers, labs, by):
+    with scope.inside(labs.id):
+        changes.create(NewPerson("olga", "Olga Secret", phones=(NewPhone("+14155550155"),)), by.now)
+    one = run(by, "vera,Vera,,+14155550155\n")
+    assert refusals(one) == [(2, "phones", "number_taken")]
+    assert "Olga" not in str(list(RefusedRow.objects.values())) + str(list(Event.objects.values()))
+
+
+def test_utf_16_is_read(in_movers, by):
+    run(by, (HEADER + "jose,José Ñandú,,\n").encode("utf-16"))
+    assert Person.objects.get().name == "José Ñandú"
+
+
+def test_a_file_that_is_no_table_starts_nothing(in_movers, by):
+    with pytest.raises(FileRefused):
+        start(by, b"PK\x03\x04\xff\xff")
+    assert not Import.objects.exists()
+
+
+def test_nobody_of_the_same_rank_is_changed_by_a_file(mara, by, monkeypatch):
+    monkeypatch.setattr(ranks, "of_addresses", lambda emails: 30 if "mara@movers.example" in emails else 0)
+    one = run(by, "driver-7,Mallory,mallory@evil.example,\n")
+    assert refusals(one) == [(2, "identifier", "outranked")]
+    mara.refresh_from_db()
+    assert mara.name == "Mara Lind"
+
+
+class Died(BaseException):
+    """The worker's process is gone."""
+
+
+def test_after_a_worker_died_the_next_goes_on_where_it_was(in_movers, by, monkeypatch):
+    one = start(by, "".join(f"p{number},P,,\n" for number in range(120)))
+    seen = []
+
+    def die(place):
+        seen.append(place)
+        if len(seen) == 2:
+            raise Died
+
+    monkeypatch.setattr(points, "reach", die)
+    with pytest.raises(Died):
+        imports.step()
+    assert (Person.objects.count(), Import.objects.get().next_row) == (50, 50)
+    Import.objects.update(lease_until=by.now)
+    assert imports.step()
+    one.refresh_from_db()
+    assert counts(one) == ("done", 120, 0, 0)
+
+
+def test_who_lost_the_lease_writes_nothing(in_movers, by, monkeypatch):
+    start(by, "vera,Vera,,\n")
+    monkeypatch.setattr(points, "reach", lambda place: Import.objects.update(fence=1))
+    assert imports.step()
+    assert not Person.objects.exists()
+
+
+def test_without_the_fence_rows_would_be_written_twice(in_movers, by, monkeypatch):
+    """The control."""
+    start(by, "vera,Vera,,\n")
+    monkeypatch.setattr(points, "reach", lambda place: Import.objects.update(fence=1))
+    monkeypatch.setattr(imports, "_advance", lambda claim, **changes: None)
+    with pytest.raises(leases.LeaseLost):
+        imports._run(leases.claim(Import, now=by.now, lease=by.now - by.now))
+    assert Person.objects.exists()
+
+
+def test_a_cancelled_import_stops_and_keeps_what_was_taken(in_movers, by, monkeypatch):
+    one = start(by, "".join(f"p{number},P,,\n" for number in range(120)))
+    seen = []
+
+    def cancel(place):
+        seen.append(place)
+        if len(seen) == 2:
+            assert imports.cancel(one, by)
+
+    monkeypatch.setattr(points, "reach", cancel)
+    assert imports.step()
+    one.refresh_from_db()
+    assert counts(one) == ("cancelled", 50, 0, 0)
+    assert not imports.cancel(one, by)
+    assert not imports.step()
+
+
+def test_the_file_is_destroyed_after_a_week_and_the_counts_stay(in_movers, by):
+    one = run(by, "vera,Vera,,\n")
+    Import.objects.update(ended_at=by.now)
+    imports.purge(by.now)
+    assert ImportFile.objects.exists()
+    imports.purge(by.now + imports.FILES_ARE_KEPT * 2)
+    assert not ImportFile.objects.exists()
+    assert Import.objects.get() == one

@@ -1,0 +1,71 @@
+"""Lists of people: each shows exactly whom it says, and what leaves as CSV comes back as it was."""
+
+import pytest
+
+from keyturn.people import changes, importing, lists
+from keyturn.people.changes import NewPerson, NewPhone
+from keyturn.people.lists import Only
+from keyturn.people.models import Person
+
+
+def names(only, among=None):
+    return sorted(lists.listed(only, among).values_list("name", flat=True))
+
+
+@pytest.fixture
+def everybody(mara, nils, now):
+    changes.set_status(nils, Person.INACTIVE, now)
+    changes.create(NewPerson("silent", "Silent"), now)
+    bounced = changes.create(NewPerson("gone", "Gone", email="gone@full.example"), now)
+    changes.remember_bounce(bounced.addresses.get().pk, now)
+
+
+@pytest.mark.parametrize(
+    ("only", "whom"),
+    [
+        (Only.EVERYBODY, ["Gone", "Mara Lind", "Nils Holm", "Silent"]),
+        (Only.ACTIVE, ["Gone", "Mara Lind", "Silent"]),
+        (Only.INACTIVE, ["Nils Holm"]),
+        (Only.NO_EMAIL, ["Silent"]),
+        (Only.BOUNCED, ["Gone"]),
+        (Only.CANNOT_RECOVER, ["Gone", "Nils Holm", "Silent"]),
+    ],
+)
+def test_each_list_shows_whom_it_says(everybody, only, whom):
+    assert names(only) == whom
+
+
+def test_a_list_can_be_narrowed_to_some(everybody, nils, mara):
+    assert names(Only.CANNOT_RECOVER, [nils.pk, mara.pk]) == ["Nils Holm"]
+    assert names(Only.EVERYBODY, []) == []
+
+
+def test_a_new_address_ends_a_bounce(everybody, now):
+    changes.set_email(Person.objects.get(name="Gone"), "gone@movers.example", now)
+    assert names(Only.BOUNCED) == []
+
+
+def test_an_export_is_read_again_as_it_was(mara, nils, now):
+    changes.update(nils, now, name='=HYPERLINK("x"), Nils')
+    text = lists.header() + "".join(lists.line(one) for chunk in lists.chunks(Person.objects.all()) for one in chunk)
+    assert "\n=" not in text and ",=" not in text and '"=' not in text and '"+' not in text
+    rows = {row.cells["identifier"]: row.cells for row in importing.read(text.encode())}
+    assert rows["nils"]["name"] == '=HYPERLINK("x"), Nils'
+    assert rows["mara@movers.example"] == {
+        "identifier": "mara@movers.example",
+        "name": "Mara Lind",
+        "email": "mara@movers.example",
+        "other_addresses": "mara@home.example",
+        "status": "active",
+        "allow_mobile_password_reset": "no",
+        "phone_sms": "+14155550101",
+        "phone_office": "+14155550102",
+    }
+
+
+def test_an_export_asks_two_questions_a_chunk(in_movers, now, monkeypatch, django_assert_num_queries):
+    for number in range(7):
+        changes.create(NewPerson(f"p{number}", "P", phones=(NewPhone(f"+1415555{number:04}"),)), now)
+    monkeypatch.setattr(lists, "_CHUNK", 3)
+    with django_assert_num_queries(7):  # three chunks of two statements, and one that finds the end
+        assert [len(chunk) for chunk in lists.chunks(Person.objects.all())] == [3, 3, 1]
