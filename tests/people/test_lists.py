@@ -2,10 +2,12 @@
 
 import pytest
 
+from keyturn.audit.models import Event
 from keyturn.people import changes, importing, lists
 from keyturn.people.changes import NewPerson, NewPhone
 from keyturn.people.lists import Only
 from keyturn.people.models import Person
+from keyturn.tenants import scope
 
 
 def names(only, among=None):
@@ -47,7 +49,8 @@ def test_a_new_address_ends_a_bounce(everybody, now):
 
 def test_an_export_is_read_again_as_it_was(mara, nils, now):
     changes.update(nils, now, name='=HYPERLINK("x"), Nils')
-    text = lists.header() + "".join(lists.line(one) for chunk in lists.chunks(Person.objects.all()) for one in chunk)
+    text = "".join(lists.export(Only.EVERYBODY, None, now, actor="operator:x"))
+    assert Event.objects.get(action="people.exported").actor == "operator:x"
     assert "\n=" not in text and ",=" not in text and '"=' not in text and '"+' not in text
     rows = {row.cells["identifier"]: row.cells for row in importing.read(text.encode())}
     assert rows["nils"]["name"] == '=HYPERLINK("x"), Nils'
@@ -61,6 +64,13 @@ def test_an_export_is_read_again_as_it_was(mara, nils, now):
         "phone_sms": "+14155550101",
         "phone_office": "+14155550102",
     }
+
+
+def test_an_export_that_is_read_later_opens_the_room_itself(mara, movers, now):
+    with scope.inside(movers.id):
+        lines = lists.export(Only.EVERYBODY, None, now, actor="operator:x")
+    with scope.standing_in(None):
+        assert len(list(lines)) == 2
 
 
 def test_an_export_asks_two_questions_a_chunk(in_movers, now, monkeypatch, django_assert_num_queries):

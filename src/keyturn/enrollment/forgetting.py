@@ -43,6 +43,12 @@ def forget(person: Person, now: datetime, *, actor: str) -> None:
     changes.delete(person, now, actor=actor)
 
 
+def hand_out(person: Person, now: datetime, *, actor: str) -> dict[str, Any]:
+    """All that is known about a person, for somebody who takes it away; that they did is on record."""
+    events.record("person.exported", at=now, actor=actor, subject=f"person:{person.pk}")
+    return known(person)
+
+
 def known(person: Person) -> dict[str, Any]:
     """All that is kept about a person, ready to be written as JSON; of secrets only that there are some."""
     accounts = Account.objects.filter(person=person)

@@ -114,8 +114,7 @@ def set_status(person: Person, status: str, now: datetime, *, actor: str = OWNER
     is_changed = Person.objects.filter(pk=person.pk).exclude(status=status).update(status=status)
     person.status = status
     if is_changed:
-        action = "person.activated" if status == Person.ACTIVE else "person.deactivated"
-        _record(action, By(person, now, actor))
+        _record("person.activated" if status == Person.ACTIVE else "person.deactivated", By(person, now, actor))
 
 
 @transaction.atomic
