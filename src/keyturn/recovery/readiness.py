@@ -103,7 +103,7 @@ def of_many(people: list[Person], tenant: Tenant, now: datetime) -> list[Readine
 def _known(people: list[Person]) -> list[Known]:
     ids = [person.pk for person in people]
     addresses: dict[UUID, list[Address]] = {}
-    for address in Address.objects.filter(person_id__in=ids):
+    for address in Address.objects.filter(person_id__in=ids, told_until=None):
         addresses.setdefault(address.person_id, []).append(address)
     accounts: dict[UUID, Account] = {}
     for account in Account.objects.filter(person_id__in=ids).select_related("directory").order_by("pk"):

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directories", "0003_passwords_of_a_recovery"),
+        ("directories", "0004_told_passwords"),
         ("tenants", "0002_console"),
     ]
 
