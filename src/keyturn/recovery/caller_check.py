@@ -100,6 +100,7 @@ def places(caller: Caller, now: datetime) -> list[Address]:
         address
         for address in queries.notice_addresses(caller.person)
         if address.bounced_at is None
+        and address.told_until is None
         and not (address.set_by_person_at and now - address.set_by_person_at < fresh_for)
         and (address.kind == Address.EMAIL or has_gateway)
     ]
