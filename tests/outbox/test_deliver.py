@@ -241,6 +241,17 @@ def test_an_address_that_may_not_receive_gets_nothing(posted, email, server):
     assert not server.accepted()
 
 
+@pytest.mark.parametrize("raw", ["mara@movers.test", "mara@MOVERS.Invalid"])
+@pytest.mark.parametrize(("is_secure", "state"), [(True, Message.FAILED), (False, Message.SENT)])
+def test_addresses_kept_for_tests_get_mail_in_tests_alone(posted, email, server, settings, raw, is_secure, state):
+    """RFC 2606: such a domain cannot exist. An installation without https is a test itself."""
+    settings.KEYTURN_IS_SECURE = is_secure
+    Address.objects.filter(pk=email.pk).update(raw=raw, key=raw)
+    deliver_all()
+    assert row(posted).state == state
+    assert len(server.accepted()) == (state == Message.SENT)
+
+
 def test_one_poisoned_message_ends_alone(email, mara, now, server):
     """One bad message stopped another program's mail for weeks."""
     letter = Letter("recovery_link", email, {"LINK": LINK, "CODE": "048213"}, now + timedelta(hours=1))

@@ -45,6 +45,11 @@ class EmailAddress:
         return f"{local[0]}***@{name[0]}***{dot}{rest}"
 
 
+def is_reserved(key: str) -> bool:
+    """Whether mail to this address can never arrive: its top-level domain is kept for tests (RFC 2606, RFC 6761)."""
+    return key.lower().endswith((".test", ".invalid"))
+
+
 def parse(raw: str) -> EmailAddress:
     """Read an address; raises AddressRefused (empty, too_long, not_an_address, control_character, bad_domain)."""
     if len(raw) > 320:

@@ -12,7 +12,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from keyturn.lib import clock, keys, leases, points
+from keyturn.lib import addresses, clock, keys, leases, points
 from keyturn.outbox import channels, core, drafting, gateways, profiles
 from keyturn.outbox.models import Attempt, Message
 from keyturn.outbox.transports import CarrierGateway, HttpSms, Smtp
@@ -71,6 +71,8 @@ def _obstacle(message: Message, transports: list[Transport], now: datetime) -> c
         return core.Next(Message.FAILED, "the address is no longer on record")
     if not message.address.may_receive:
         return core.Next(Message.FAILED, "the address may not receive messages")
+    if settings.KEYTURN_IS_SECURE and addresses.is_reserved(message.address.key):  # without https it is a test itself
+        return core.Next(Message.FAILED, "the address is reserved for tests and cannot exist")
     if message.channel == channels.SMS and not (message.person and _takes_sms(message, now)):
         return core.Next(Message.FAILED, "no carrier takes text messages for this person")
     if not message.tenant.is_active:
