@@ -13,13 +13,13 @@ from keyturn.operators.factors import recovery_codes
 from keyturn.operators.factors.models import RecoveryCode
 from keyturn.operators.models import InstallationEvent, Operator, OperatorSession
 from keyturn.operators.roles import Role
-from keyturn.operators.staff import Acting, NewOperator, Refusal
+from keyturn.operators.staff import Acting, NewOperator, Refusal, RoleChange
 from keyturn.tenants import scope
 from tests.operators.conftest import BROWSER, PASSWORD
 
 RANKED = [Role.AUDITOR, Role.HELPDESK, Role.ADMINISTRATOR, Role.OWNER]
 ACTS = {
-    "role": lambda acting, other, now: staff.change_role(acting, other.pk, Role.AUDITOR, now),
+    "role": lambda acting, other, now: staff.change_role(acting, other.pk, RoleChange(other.role, Role.AUDITOR), now),
     "off": lambda acting, other, now: staff.switch_off(acting, other.pk, now),
     "on": lambda acting, other, now: staff.switch_on(acting, other.pk, now),
     "sessions": lambda acting, other, now: staff.end_sessions(acting, other.pk, now),
@@ -91,8 +91,14 @@ def test_an_administrator_invites_those_below_and_no_other(movers, now):
 
 def test_nobody_raises_somebody_to_their_own_rank(movers, now):
     ada, hal = member(movers, "ada", Role.ADMINISTRATOR), member(movers, "hal", Role.HELPDESK)
-    outcome = staff.change_role(Acting(ada, movers.id), hal.pk, Role.ADMINISTRATOR, now)
+    outcome = staff.change_role(Acting(ada, movers.id), hal.pk, RoleChange(hal.role, Role.ADMINISTRATOR), now)
     assert outcome is Refusal.ROLE_TOO_HIGH
+
+
+def test_of_two_who_change_a_role_the_second_is_told(movers, olga, now):
+    hal, acting = member(movers, "hal", Role.HELPDESK), Acting(olga, movers.id)
+    assert staff.change_role(acting, hal.pk, RoleChange(Role.HELPDESK, Role.AUDITOR), now) == hal
+    assert staff.change_role(acting, hal.pk, RoleChange(Role.HELPDESK, Role.OWNER), now) is Refusal.CHANGED
 
 
 def test_an_invitation_lets_its_operator_choose_a_password_once(movers, now):

@@ -7,7 +7,7 @@ The view finds `request.operator` and `request.operator_session`; `request.tenan
 room is open while the view runs (a streamed answer opens it again for itself).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import nullcontext
 from functools import wraps
 from typing import Any
@@ -17,10 +17,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from keyturn.console import browser
-from keyturn.door.answers import go_to, problem
+from keyturn.console.addresses import own_page
+from keyturn.door.answers import SeeOther, go_to, problem
 from keyturn.lib import clock
 from keyturn.operators import roles, sessions
+from keyturn.operators.factors import second_step
 from keyturn.operators.models import OperatorSession
+from keyturn.operators.sessions import ENROLMENT, SECOND_FACTOR
 from keyturn.tenants import scope
 
 View = Callable[..., HttpResponse]
@@ -28,11 +31,16 @@ OWNERS_ONLY = "installation"  # in place of a permission: pages of the installat
 ANYBODY = ""  # in place of a permission: any operator who is signed in
 
 # Where a session goes that still owes something before it opens a page (OperatorSession.awaiting)
-OWED: dict[str, str] = {}
+OWED = {SECOND_FACTOR: "console_second_factor", ENROLMENT: "console_enrol"}
 
 
-def guarded(permission: str, *, confirmed: bool = False, outside: bool = False) -> Callable[[View], View]:
-    """Let operators with this permission in; `outside`: the page needs no tenant to act in."""
+def guarded(
+    permission: str, *, confirmed: bool = False, outside: bool = False, owing: Collection[str] = ()
+) -> Callable[[View], View]:
+    """Let operators with this permission in; `outside`: the page needs no tenant to act in.
+
+    A page by which what is still owed is paid names that in `owing`: it opens to those who owe it, too.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -41,13 +49,36 @@ def guarded(permission: str, *, confirmed: bool = False, outside: bool = False) 
             session = browser.session_of(request, now)
             if session is None:
                 return to_sign_in(request)
+            owed = second_step.owed(session)
+            if owed and owed not in owing:
+                return go_to(OWED[owed], query=urlencode({"next": _here(request)}))
             if answer := _withheld(request, session, permission, outside):
                 return answer
             if confirmed and not sessions.is_confirmed(session, now):
                 return go_to("console_confirm", query=urlencode({"next": _here(request)}))
             return _inside(request, session, lambda: view(request, *args, **kwargs))
 
-        guarded_view.permission = permission
+        guarded_view.permission, guarded_view.confirmed = permission, confirmed
+        return guarded_view
+
+    return decorate
+
+
+def owing(owed: str) -> Callable[[View], View]:
+    """A page for sessions that owe just this; whoever owes nothing goes on to where they wanted to."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded_view(request: HttpRequest) -> HttpResponse:
+            session = browser.session_of(request, clock.now())
+            if session is None:
+                return go_to("console_sign_in", query=urlencode({"next": own_page(request.GET.get("next", ""))}))
+            if second_step.owed(session) != owed:
+                return SeeOther(own_page(request.GET.get("next", "")))
+            request.operator, request.operator_session = session.operator, session
+            return view(request)
+
+        guarded_view.permission = ANYBODY
         return guarded_view
 
     return decorate
@@ -73,8 +104,6 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
 def _withheld(request: HttpRequest, session: OperatorSession, permission: str, outside: bool) -> HttpResponse | None:
     """The answer in place of the page, for whom it is not."""
     operator = session.operator
-    if session.awaiting:
-        return go_to(OWED[session.awaiting], query=urlencode({"next": _here(request)}))
     if permission == OWNERS_ONLY:
         if not operator.is_installation_owner:
             raise Http404  # what others may not even know of is missing

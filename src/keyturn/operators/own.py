@@ -8,7 +8,7 @@ from django.db import transaction
 from keyturn.lib import hashing
 from keyturn.limits import delays, patience
 from keyturn.limits.delays import Schedule
-from keyturn.operators import record, sessions
+from keyturn.operators import record, sessions, visits
 from keyturn.operators.models import Operator, OperatorSession
 
 TRIES = Schedule("operator_own_password", patience.pauses())
@@ -46,6 +46,17 @@ def change_password(session: OperatorSession, current: str, new: str, now: datet
             return False
         ended = sessions.end_all(operator, now, but=session)
         record.about(operator, "operator.password_changed", at=now, reason="own_wish", sessions=ended)
+    return True
+
+
+def sign_out(session: OperatorSession, now: datetime) -> bool:
+    """End this session, and the visit to a tenant that it may be on; False when it had ended already."""
+    with transaction.atomic():
+        if session.operator.is_installation_owner:
+            visits.leave(session, now)
+        if not sessions.end(session, now):
+            return False
+        record.about(session.operator, "operator.signed_out", at=now)
     return True
 
 

@@ -12,6 +12,7 @@ from keyturn.tenants.models import Tenant
 LIFETIME = timedelta(hours=12)  # a working day; the next one begins with signing in
 OWED_WITHIN = timedelta(minutes=30)  # time to find the phone, or to install an app on it
 CONFIRMED_FOR = timedelta(minutes=10)  # before settings and exports the operator proves again to be the operator
+SECOND_FACTOR, ENROLMENT = "second_factor", "enrolment"  # what a session may be awaiting
 _LONGEST_TOKEN = 100
 
 
@@ -83,13 +84,20 @@ def is_confirmed(session: OperatorSession, now: datetime) -> bool:
 
 
 def confirm(session: OperatorSession, now: datetime) -> bool:
-    """The operator proved again to be the operator; False when the session has ended meanwhile."""
-    return OperatorSession.objects.filter(pk=session.pk, ended_at=None, awaiting="").update(confirmed_at=now) == 1
+    """The operator proved it once more; False when the session has ended, or is not past the second step."""
+    inside = OperatorSession.objects.filter(pk=session.pk, ended_at=None).exclude(awaiting=SECOND_FACTOR)
+    return inside.update(confirmed_at=now) == 1
 
 
 def end(session: OperatorSession, now: datetime) -> bool:
     """Sign out; False when the session had ended already. The caller audits."""
     return OperatorSession.objects.filter(pk=session.pk, ended_at=None).update(ended_at=now) == 1
+
+
+def living(operator: Operator, now: datetime) -> list[OperatorSession]:
+    """The browsers in which an operator is signed in, the newest first; no more than a page shows."""
+    theirs = OperatorSession.objects.filter(operator=operator, ended_at=None, expires_at__gt=now, awaiting="")
+    return list(theirs.order_by("-created_at", "-pk")[:50])
 
 
 def end_all(operator: Operator, now: datetime, *, but: OperatorSession | None = None) -> int:

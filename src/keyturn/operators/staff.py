@@ -31,6 +31,7 @@ class Refusal(StrEnum):
     ROLE_TOO_HIGH = "role_too_high"
     LAST_OWNER = "last_owner"
     TAKEN = "taken"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,23 @@ def renew_welcome(acting: Acting, operator_id: UUID, now: datetime) -> Invited |
     return _upon(acting, operator_id, act)
 
 
-def change_role(acting: Acting, operator_id: UUID, role: str, now: datetime) -> Operator | Refusal:
+@dataclass(frozen=True)
+class RoleChange:
+    """From the role that the page showed to another; somebody else may have been faster."""
+
+    before: str
+    after: str
+
+
+def change_role(acting: Acting, operator_id: UUID, change: RoleChange, now: datetime) -> Operator | Refusal:
     """Give another role, none above one's own."""
+    role = change.after
 
     def act(actor: Operator, other: Operator) -> Operator | Refusal:
         if role not in may_give(actor) or acting.tenant_id is None:
             return Refusal.ROLE_TOO_HIGH
+        if other.role != change.before:
+            return Refusal.CHANGED
         if role != Role.OWNER and _is_last_owner(other):
             return Refusal.LAST_OWNER
         if Operator.objects.filter(pk=other.pk).exclude(role=role).update(role=role):

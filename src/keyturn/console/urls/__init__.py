@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from keyturn.console import guard
-from keyturn.console.urls import settings
+from keyturn.console.urls import installation, operators, own, settings
 from keyturn.console.views import home, sign_in, welcome
 
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("sign-in", sign_in.sign_in, name="console_sign_in"),
     path("sign-out", sign_in.sign_out, name="console_sign_out"),
     path("welcome/<str:token>", welcome.welcome, name="console_welcome"),
+    *own.urlpatterns,
+    *operators.urlpatterns,
+    *installation.urlpatterns,
     *settings.urlpatterns,
     re_path(r"^(?P<rest>.*)$", guard.nothing_here),
 ]

@@ -5,15 +5,15 @@ from django.middleware.csrf import rotate_token
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from keyturn.audit import events
 from keyturn.console import browser
 from keyturn.console.addresses import own_page
-from keyturn.console.guard import actor, guarded
+from keyturn.console.guard import ANYBODY, guarded
 from keyturn.door.answers import SeeOther, go_to, page, too_many
 from keyturn.door.forms import Form
 from keyturn.lib import clock
-from keyturn.operators import sessions
+from keyturn.operators import own
 from keyturn.operators import sign_in as door
+from keyturn.operators.sessions import ENROLMENT, SECOND_FACTOR
 from keyturn.operators.sign_in import Credentials, Wait
 
 NOTICES = {
@@ -42,12 +42,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@guarded("", outside=True)
+@guarded(ANYBODY, outside=True, owing=(SECOND_FACTOR, ENROLMENT))
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session of this browser."""
     now = clock.now()
-    if sessions.end(request.operator_session, now) and request.tenant:
-        events.record("operator.signed_out", at=now, actor=actor(request), subject=actor(request))
+    own.sign_out(request.operator_session, now)
     response = go_to("console_sign_in", query="notice=signed-out")
     browser.drop(response)
     return response

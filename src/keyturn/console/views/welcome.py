@@ -1,38 +1,31 @@
-"""The welcome of a new owner: a link, good once, behind which a password is chosen."""
+"""The welcome of an operator: a link, good once, behind which a password is chosen."""
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from keyturn.console import new_password
 from keyturn.door.answers import go_to, page
-from keyturn.door.forms import DOES_NOT_SUFFICE, Form
+from keyturn.door.forms import Form
 from keyturn.lib import clock
 from keyturn.operators import welcome as links
 from keyturn.operators.models import Operator
-from keyturn.passwords import commonest, meter
-from keyturn.passwords.core import presets
-from keyturn.passwords.core.judge import Context, Judgement, judge
-
-OWNERS = presets.PRESETS["strict"]  # whoever rules the installation has one password between them and all tenants
-
-_FRAME = {"tenant": None}  # the console is the installation's, whichever organization's address it was opened on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
 def welcome(request: HttpRequest, token: str) -> HttpResponse:
-    """A new owner chooses a password. Opening the link writes nothing; sending the form spends it."""
-    owner = links.look(token, clock.now())
-    if owner is None:
+    """An operator chooses a password. Opening the link writes nothing; sending the form spends it."""
+    operator = links.look(token, clock.now())
+    if operator is None or not _is_at_home(request, operator):
         return _gone(request)
     form = Form("new_password", "confirm_password", posted=request.POST)
-    values = _FRAME | {"form": form, "owner": owner, "requirements": meter.wanted(OWNERS)}
+    values = {"tenant": operator.tenant, "form": form, "owner": operator, "requirements": new_password.requirements()}
     if request.method != "POST":
         return page(request, "console/welcome.html", values)
     password = form.new_password()
     if password:
-        judged = _judge(password, owner)
-        if not judged.acceptable:
-            form.refuse("new_password", DOES_NOT_SUFFICE)
-            values["judgement"] = meter.shown(judged, OWNERS)
+        values["judgement"] = new_password.judged(password, operator, form)
     if form.refused:
         return page(request, "console/welcome.html", values)
     if not links.choose_password(token, password, clock.now()):
@@ -40,10 +33,12 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     return go_to("console_sign_in", query="notice=ready")
 
 
-def _judge(password: str, owner: Operator) -> Judgement:
-    about = tuple(part for part in (owner.username, *owner.email.split("@")) if part)
-    return judge(password, Context(OWNERS, about=about, common=commonest.contains(password)))
+def _is_at_home(request: HttpRequest, operator: Operator) -> bool:
+    """A link works where its operator signs in: at the tenant's own addresses, an owner's at the installation's."""
+    if operator.is_installation_owner:
+        return request.is_installation
+    return request.tenant is not None and request.tenant.pk == operator.tenant_id
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
-    return page(request, "console/gone.html", dict(_FRAME), status=404)
+    return page(request, "console/gone.html", {"tenant": None}, status=404)

@@ -16,9 +16,8 @@ from keyturn.operators.factors import authenticator_app, enrolling, holding, pas
 from keyturn.operators.factors.core.codes import AppCode, SpareCode
 from keyturn.operators.factors.webauthn import Answer
 from keyturn.operators.models import Operator, OperatorSession
-from keyturn.operators.sessions import Browser, Opened, Standing
+from keyturn.operators.sessions import ENROLMENT, SECOND_FACTOR, Browser, Opened, Standing
 
-SECOND_FACTOR, ENROLMENT = "second_factor", "enrolment"  # what a session may be awaiting
 APP, PASSKEY, RECOVERY_CODE = "app", "passkey", "recovery_code"
 TRIES = Schedule("second_factor", patience.pauses())
 
@@ -80,12 +79,19 @@ def confirm(session: OperatorSession, proof: Proof, now: datetime) -> bool | Wai
     return True
 
 
-def finish_enrolment(session: OperatorSession, factor: str, browser: Browser, now: datetime) -> Opened | None:
-    """The first factor was just proven by enrolling it: the session that waited for it becomes a real one."""
+def after_enrolment(session: OperatorSession, factor: str, browser: Browser, now: datetime) -> Opened | None:
+    """The factor was proven by enrolling it. The first one of an operator ends every session, and opens a new one.
+
+    None when this session had proven a factor before: then it stays as it is.
+    """
+    if session.second_factor:
+        return None
     with transaction.atomic():
-        if not sessions.end(session, now):
-            return None
-        return sessions.begin(session.operator, browser, now, Standing(second_factor=factor))
+        sessions.end_all(session.operator, now)
+        opened = sessions.begin(session.operator, browser, now, Standing(second_factor=factor))
+        OperatorSession.objects.filter(pk=opened.session.pk).update(tenant=session.tenant_id)  # a visit goes on
+        record.about(session.operator, "operator.signed_in", at=now, source=browser.source, factor=factor)
+    return opened
 
 
 def _count(session: OperatorSession, now: datetime) -> datetime | None:

@@ -1,0 +1,1 @@
+"""What owners of the installation have: its organizations, visits to them, and its own book."""

@@ -1,0 +1,1 @@
+"""The operators of an organization: list, one, inviting, and what may be done to one."""

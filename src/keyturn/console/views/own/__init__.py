@@ -1,0 +1,1 @@
+"""An operator's own sign-in: the second step, confirming, password, factors, browsers."""
