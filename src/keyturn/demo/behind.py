@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from keyturn.lib import clock
 from keyturn.recovery import wording
 from keyturn.recovery.core.policy import Reason
@@ -13,6 +15,12 @@ from keyturn.tenants.models import Tenant
 LIMITS = {Reason.ASKED_TOO_OFTEN, Reason.TOO_MANY_TO_ACCOUNT, Reason.TOO_MANY_TO_DESTINATION}
 _SHOWN = timedelta(hours=6)
 _AT_MOST = 6
+_BY_MAIL, _BY_BOTH = _("written to by email"), _("written to by email and SMS")
+_VERDICTS = {
+    Recovery.COMPLETED: _("a new password was set"),
+    Recovery.REFUSED: _("refused"),
+    Recovery.FAILED: _("came to nothing"),
+}
 
 
 @dataclass(frozen=True)
@@ -53,5 +61,5 @@ def _request(recovery: Recovery, tenant: Tenant) -> Request:
 
 def _verdict(recovery: Recovery) -> str:
     if recovery.state == Recovery.OPEN:
-        return "written to by " + " and ".join({"sms": "SMS"}.get(channel, channel) for channel in recovery.channels)
-    return {Recovery.COMPLETED: "a new password was set"}.get(recovery.state, recovery.state)
+        return str(_BY_BOTH if "sms" in recovery.channels else _BY_MAIL)
+    return str(_VERDICTS[recovery.state])

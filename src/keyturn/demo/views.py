@@ -42,7 +42,9 @@ def front(request: HttpRequest) -> HttpResponse:
     """Who is there and what to try."""
     port = request.META["SERVER_PORT"]
     players = story.players()
-    return render(request, "demo/front.html", {"players": players, "mara": players[0], "port": port})
+    return render(
+        request, "demo/front.html", {"players": players, "mara": players[0], "otto": story.operator(), "port": port}
+    )
 
 
 @require_safe
