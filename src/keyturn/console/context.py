@@ -26,6 +26,8 @@ PLACES = (
     Place("/console/people/", _("People"), "people.view_person", "people"),
     Place("/console/requests/", _("Requests"), "recovery.view_recovery", "requests"),
     Place("/console/deliveries/", _("Deliveries"), "outbox.view_message", "deliveries"),
+    Place("/console/approvals/", _("Approvals"), "recovery.approve_reset", "ok"),
+    Place("/console/readiness/", _("Readiness"), "recovery.view_recovery", "clock"),
     Place("/console/audit/", _("Audit"), "audit.view_event", "audit"),
     Place("/console/settings/", _("Settings"), "tenants.view_settings", "settings"),
     Place("/console/operators/", _("Operators"), "operators.view_operator", "operators"),

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from keyturn.console import guard
-from keyturn.console.urls import installation, operators, own, settings
+from keyturn.console.urls import helpdesk, installation, operators, own, settings
 from keyturn.console.views import home, sign_in, welcome
 
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     *operators.urlpatterns,
     *installation.urlpatterns,
     *settings.urlpatterns,
+    *helpdesk.urlpatterns,
     re_path(r"^(?P<rest>.*)$", guard.nothing_here),
 ]

@@ -35,6 +35,7 @@ function prepare(part) {
       document.querySelectorAll(`input[name="${box.dataset.tickAll}"]`).forEach((one) => (one.checked = box.checked)),
     ),
   );
+  if (part !== document) window.htmx?.process(part); // what lives in a dialog lives there, too
   document.dispatchEvent(new CustomEvent("keyturn:prepare", { detail: part })); // what other scripts add to a part
 }
 

@@ -14,7 +14,7 @@ function watch(field) {
     question = new AbortController();
     if (!field.value) return void (meter.innerHTML = idle);
     try {
-      const answer = await fetch("/password/strength", {
+      const answer = await fetch(field.form.dataset.strength ?? "/password/strength", {
         method: "POST",
         headers: { "X-CSRFToken": token },
         body: new URLSearchParams({ new_password: field.value }),
