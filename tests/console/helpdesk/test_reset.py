@@ -52,7 +52,7 @@ def test_a_reset_without_a_reason_is_refused_at_its_field(mara, account, desk):
 @pytest.mark.parametrize("note", ["x" * 201, "a\0b", "<script>alert(1)</script>", "=1+1", "\u202e", "a" * 10**6])
 def test_hostile_reasons_break_nothing(mara, account, desk, note):
     answer = desk.post(at(mara), {"note": note})
-    assert answer.status_code in (303, 422)
+    assert answer.status_code in (303, 400, 413, 422)
     assert b"<script>alert(1)" not in answer.content
 
 
