@@ -54,6 +54,12 @@ class Story:
         return self.recovery is None and not self.waits
 
 
+def exists(reference: str) -> bool:
+    """Whether the current tenant has a request of this reference."""
+    waiting = Intake.objects.filter(reference=reference, tenant_id=scope.current_id())
+    return Recovery.objects.filter(reference=reference).exists() or waiting.exists()
+
+
 def of(reference: str) -> Story | None:
     """The story of a reference in the current tenant; None where there is none."""
     intake = Intake.objects.filter(reference=reference).first()

@@ -1,11 +1,16 @@
 """What operators read in the request log: every reason in a sentence that says what to do about it."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from keyturn.directories.models import TemporaryPassword
+from keyturn.recovery.core.facts import Method
 from keyturn.recovery.core.policy import Failure, Reason
+from keyturn.recovery.models import Recovery, Ticket
 
 _SENTENCES: dict[StrEnum, Promise] = {
     Reason.TENANT_SUSPENDED: _("The organization is suspended; nobody in it can recover."),
@@ -53,6 +58,59 @@ _RULES: dict[str, Promise] = {
     "many_to_destination": _("Not too many messages went to this address"),
 }
 
+_STATES: dict[str, Promise] = {
+    Recovery.REFUSED: pgettext_lazy("request", "Refused"),
+    Recovery.OPEN: pgettext_lazy("request", "Open"),
+    Recovery.COMPLETED: pgettext_lazy("request", "Completed"),
+    Recovery.FAILED: pgettext_lazy("request", "Came to nothing"),
+}
+_METHODS: dict[str, Promise] = {
+    Method.LINK: _("Mail with link and code"),
+    Method.TEMPORARY_PASSWORD: _("Temporary password"),
+}
+_DOORS: dict[str, Promise] = {"portal": _("Web pages"), "api": _("App"), "console": _("An operator")}
+_RIGHTS: dict[str, Promise] = {
+    Ticket.OPEN: pgettext_lazy("ticket", "Can be used"),
+    Ticket.REDEEMING: pgettext_lazy("ticket", "Being used at this moment"),
+    Ticket.REDEEMED: pgettext_lazy("ticket", "Used: the new password is set"),
+    Ticket.SUPERSEDED: pgettext_lazy("ticket", "Replaced by a newer one"),
+    Ticket.REVOKED: pgettext_lazy("ticket", "Revoked"),
+    TemporaryPassword.LIVE: pgettext_lazy("ticket", "Can be used"),
+    TemporaryPassword.USED: pgettext_lazy("ticket", "Signed in with; an own password is still to be set"),
+    TemporaryPassword.REPLACED: pgettext_lazy("ticket", "Used, and replaced by an own password"),
+    TemporaryPassword.CANCELLED: pgettext_lazy(
+        "ticket", "Cancelled: the original password or the other channel was used"
+    ),
+    TemporaryPassword.DEAD: pgettext_lazy("ticket", "Ended: its message did not arrive"),
+}
+_OVER = pgettext_lazy("ticket", "Expired unused")
+
+
+def state(name: str) -> Promise | str:
+    """What became of a request."""
+    return _STATES.get(name, name)
+
+
+def states() -> list[tuple[str, Promise]]:
+    """Every state with its words, for a filter."""
+    return list(_STATES.items())
+
+
+def method(name: str) -> Promise | str:
+    """Which way back in was asked for."""
+    return _METHODS.get(name, name)
+
+
+def door(name: str) -> Promise | str:
+    """Where it was asked."""
+    return _DOORS.get(name, name)
+
+
+def right(held: Ticket | TemporaryPassword, now: datetime) -> Promise | str:
+    """What became of a ticket or temporary password; expiry is judged, not stored."""
+    is_open = held.state in (Ticket.OPEN, TemporaryPassword.LIVE)
+    return _OVER if is_open and held.expires_at <= now else _RIGHTS.get(held.state, held.state)
+
 
 def rule(name: str) -> Promise | str:
     """What holds when a rule of the policy refuses nothing; the name itself of a rule that is no longer asked."""
@@ -61,8 +119,4 @@ def rule(name: str) -> Promise | str:
 
 def explain(reason: str) -> Promise | str:
     """The translated sentence for what `Recovery.reason` holds; nothing for an empty one."""
-    return _SENTENCES[_known(reason)] if reason else ""
-
-
-def _known(reason: str) -> StrEnum:
-    return Reason(reason) if reason in set(Reason) else Failure(reason)
+    return _SENTENCES.get(reason, reason)

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from keyturn.console import guard
-from keyturn.console.urls import helpdesk, installation, operators, own, settings
+from keyturn.console.urls import audit, helpdesk, installation, operators, own, requests, settings
 from keyturn.console.views import home, sign_in, welcome
 
 urlpatterns = [
@@ -16,5 +16,7 @@ urlpatterns = [
     *installation.urlpatterns,
     *settings.urlpatterns,
     *helpdesk.urlpatterns,
+    *requests.urlpatterns,
+    *audit.urlpatterns,
     re_path(r"^(?P<rest>.*)$", guard.nothing_here),
 ]
