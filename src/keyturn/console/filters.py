@@ -34,9 +34,8 @@ class Filters(Form):
         return typed
 
     def text(self, name: str) -> str:
-        """What was typed, without what cannot be seen."""
-        self._typed(name)
-        return self[name].value
+        """What was typed, if it can be seen."""
+        return self._typed(name)
 
     def day(self, name: str) -> date | None:
         """A day as browsers write it."""
@@ -72,7 +71,10 @@ class Filters(Form):
 
     def _typed(self, name: str) -> str:
         typed = self.only(name)[:_LONGEST]
-        self[name].value = typed if typed.isprintable() else ""
+        if not typed.isprintable():
+            self.refuse(name, self.REFUSED["control_character"])
+            return ""
+        self[name].value = typed
         return typed
 
 
