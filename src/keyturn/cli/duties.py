@@ -12,7 +12,7 @@ from keyturn.enrollment import imports
 from keyturn.lib.worker import Duty
 from keyturn.outbox import deliver, trying
 from keyturn.passwords import leaked
-from keyturn.recovery import follow_up, resolve, tally
+from keyturn.recovery import follow_up, preview, resolve, tally
 
 RESOLVE, DELIVER, WATCH = "resolve", "deliver", "watch"
 
@@ -30,6 +30,7 @@ def _groups() -> dict[str, list[Duty]]:
             Duty("follow_up", _paced(follow_up.step, 0.5)),
             Duty("ranges", leaked.step),
             Duty("import", imports.step),
+            Duty("preview", preview.step),
             Duty("chain", _paced(chain.step, 2.0)),
             Duty("chain_watch", _paced(chain_watch.step, 10.0)),
             Duty("tally", _paced(tally.step, 30.0)),

@@ -13,6 +13,7 @@ from keyturn.outbox import purge as outbox
 from keyturn.outbox import trials
 from keyturn.passwords import leaked
 from keyturn.people import addressing
+from keyturn.recovery import preview
 from keyturn.recovery import purge as recovery
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
@@ -26,6 +27,7 @@ IN_EVERY_TENANT: tuple[Purge, ...] = (
     access.in_tenant,
     outbox.in_tenant,
     trials.purge,
+    preview.purge,
     audit.in_tenant,
     addressing.purge,
     imports.purge,

@@ -193,3 +193,27 @@ class Approval(TenantModel):
 
     def __str__(self) -> str:
         return f"approval for {self.person_id}: {self.state}"
+
+
+class Preview(TenantModel, Leased):
+    """What a change of settings would do to people, counted by the worker before anybody saves it.
+
+    `wanted` are the settings with their new values, none of them a secret. `stopped` counts people who can recover
+    now and could not any more; `narrowed` those who would lose one way and keep another.
+    """
+
+    wanted = models.JSONField()
+    tab = models.CharField(max_length=20)
+    version = models.PositiveIntegerField()  # of the settings it was made from
+    asked_by = models.CharField(max_length=100)
+    total = models.PositiveIntegerField(default=0)
+    seen = models.PositiveIntegerField(default=0)
+    stopped = models.PositiveIntegerField(default=0)
+    narrowed = models.PositiveIntegerField(default=0)
+    listed = models.JSONField(default=list)  # the first of those who would be stopped, by id
+    after = models.UUIDField(null=True)  # the last person who was looked at
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"preview of {', '.join(self.wanted)}"

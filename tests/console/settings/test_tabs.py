@@ -60,22 +60,15 @@ def test_saving_an_untouched_tab_changes_nothing(otto, movers, tab):
     assert Tenant.objects.values().get(pk=movers.pk) == before
 
 
-@pytest.mark.mission("M0.7")
 @pytest.mark.mission("M3.3")
 def test_a_switch_is_saved_and_the_audit_says_what_was(otto, movers):
-    assert (
-        otto.post(
-            "/console/settings/recovery", fields_of("recovery", movers, allow_mobile_password_reset=None)
-        ).status_code
-        == 303
-    )
     otto.post("/console/settings/manual-entry", fields_of("manual-entry", movers, allow_manual_entry=None))
+    otto.post("/console/settings/retention", fields_of("retention", movers, keep_audit_days=400))
     movers.refresh_from_db()
-    assert (movers.allow_mobile_password_reset, movers.allow_manual_entry) == (False, False)
-    told = [event.data for event in _events(movers)]
-    assert told == [
-        {"changed": {"allow_mobile_password_reset": [True, False]}, "version": 1},
-        {"changed": {"allow_manual_entry": [True, False]}, "version": 2},
+    assert (movers.allow_manual_entry, movers.keep_audit_days) == (False, 400)
+    assert [event.data for event in _events(movers)] == [
+        {"changed": {"allow_manual_entry": [True, False]}, "version": 1},
+        {"changed": {"keep_audit_days": [0, 400]}, "version": 2},
     ]
 
 
@@ -143,16 +136,16 @@ def test_a_field_sent_twice_is_refused(otto, movers):
 
 def test_the_second_of_two_who_save_is_told_what_changed(otto, movers):
     stale = fields_of("recovery", movers, ticket_expiration_minutes=30)
-    otto.post("/console/settings/recovery", fields_of("recovery", movers, fresh_address_hours=48))
+    otto.post("/console/settings/recovery", fields_of("recovery", movers, mails_per_day=9))
     answer = otto.post("/console/settings/recovery", stale)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "Hours before a changed address counts: was 24, is now 48" in page and 'value="30"' in page
+    assert "Recovery messages in a day: was 8, is now 9" in page and 'value="30"' in page
     movers.refresh_from_db()
     assert movers.ticket_expiration_minutes == 60
     assert otto.post("/console/settings/recovery", stale | {"version": movers.settings_version}).status_code == 303
     movers.refresh_from_db()
-    assert (movers.ticket_expiration_minutes, movers.fresh_address_hours) == (30, 24)
+    assert (movers.ticket_expiration_minutes, movers.mails_per_day) == (30, 8)
 
 
 @pytest.mark.parametrize("version", ["", "-1", "x", "9" * 50, "0 OR 1"])

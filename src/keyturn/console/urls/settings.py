@@ -8,6 +8,7 @@ from keyturn.console.views import (
     settings_looks,
     settings_mail,
     settings_passwords,
+    settings_preview,
     settings_sms,
     settings_trials,
 )
@@ -31,6 +32,7 @@ urlpatterns = [
     path(f"{_PROVIDER}/test", settings_sms.test_provider, name="console_settings_provider_test"),
     path(f"{_PROVIDER}/remove", settings_sms.remove, name="console_settings_provider_remove"),
     path("settings/trials/<uuid:trial_id>", settings_trials.trial, name="console_settings_trial"),
+    path("settings/preview/<uuid:preview_id>", settings_preview.preview, name="console_settings_preview"),
     path("settings/looks/logo", settings_looks.change, name="console_settings_logo"),
     path("settings/looks/logo.png", settings_looks.shown, name="console_settings_logo_shown"),
     path(f"{_KEY}/new", settings_keys.new, name="console_settings_key_new"),

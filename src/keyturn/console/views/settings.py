@@ -12,9 +12,10 @@ from keyturn.console.settings_form import SettingsForm
 from keyturn.console.settings_page import CHANGE, VIEW
 from keyturn.console.settings_parts import PARTS
 from keyturn.door.answers import go_to
-from keyturn.lib import clock
+from keyturn.lib import clock, edits
 from keyturn.operators import tenant_settings
 from keyturn.operators.tenant_settings import By, EditLost, SettingRefused
+from keyturn.recovery import preview
 from keyturn.tenants import finding, tabs
 from keyturn.tenants.models import Tenant
 from keyturn.tenants.tabs import Tab
@@ -49,6 +50,8 @@ def save(request: HttpRequest, name: str) -> HttpResponse:
         return answer(request, form, tenant, {})
     if not settings_page.is_confirmed(request):
         return answer(request, form, tenant, {"unconfirmed": True})
+    if asked := _preview(request, form, wanted, tenant):
+        return asked
     try:
         changes = tenant_settings.change(wanted, By(actor(request), clock.now(), form.version))
     except SettingRefused as problem:
@@ -57,6 +60,16 @@ def save(request: HttpRequest, name: str) -> HttpResponse:
     except EditLost:
         return answer(request, form, tenant, {"overtaken": settings_page.overtaken_by(form.version)})
     return go_to("console_settings_tab", name, query=f"notice={'saved' if changes else 'unchanged'}")
+
+
+def _preview(request: HttpRequest, form: SettingsForm, wanted: dict, tenant: Tenant) -> HttpResponse | None:
+    """First a look at whom it would stop, where it could stop anybody; nothing is saved until that was seen."""
+    changed = {name: new for name, (_old, new) in edits.between(tenant, wanted).items()}
+    if form.version != tenant.settings_version or not preview.concerns(changed):
+        return None
+    change = preview.Change(changed, form.tab.name, form.version)
+    asked = preview.ask(change, clock.now(), asked_by=actor(request))
+    return go_to("console_settings_preview", str(asked.pk))
 
 
 def found(name: str) -> Tab:

@@ -1,0 +1,196 @@
+"""The settings in a real browser: journeys of Otto, axe on every page, both themes, no page wider than the screen."""
+
+import ipaddress
+import os
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from keyturn.lib import clock
+from keyturn.operators import api_keys
+from keyturn.outbox import gateways, profile_edits, providers, trying
+from keyturn.outbox.gateways import NewGateway
+from keyturn.outbox.models import MailProfile
+from keyturn.outbox.profiles import NewProfile
+from keyturn.outbox.providers import NewProvider
+from keyturn.outbox.transports.smtp import close_idle
+from keyturn.tenants.models import Tenant
+from tests.console.staff import PASSWORD, operator
+from tests.mailserver import MailServer
+from tests.portal.test_in_chromium import chromium, context, page, sees_nothing_wrong, site  # noqa: F401 -- fixtures
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SHOTS = os.environ.get("KEYTURN_SHOTS")  # a folder: then every page is kept as a picture, for eyes
+
+
+@pytest.fixture
+def mail(tmp_path, settings):
+    """A mail server on this machine, which is open to tests."""
+    settings.KEYTURN_EGRESS_ALLOW = [ipaddress.ip_network("127.0.0.0/8")]
+    settings.KEYTURN_EMAIL_URL = ""
+    with MailServer(tmp_path / "mail") as server:
+        yield server
+        close_idle(older_than=0)
+
+
+@pytest.fixture
+def otto(page, in_movers) -> Page:  # noqa: F811 -- the fixture
+    """Otto's browser, signed in."""
+    operator(in_movers, email="otto@movers.example")
+    page.goto("/console/sign-in")
+    page.get_by_label("User name").fill("otto")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/console/")
+    return page
+
+
+@pytest.fixture
+def furnished(in_movers, mail):
+    """Movers with a server, a provider that ended, a gateway and a key."""
+    now, by = clock.now(), "operator:otto"
+    profile_edits.add(NewProfile("Own server", "127.0.0.1", mail.port, "none"), now, actor=by)
+    profile_edits.add(NewProfile("Spare", "mail.movers.example", username="k", password="correct"), now, actor=by)
+    providers.add(NewProvider("Example Wireless", "sms.example.net"), now, actor=by)
+    providers.add(NewProvider("Bygone Mobile", "sms.bygone.example", ends_on=date(2025, 6, 17)), now, actor=by)
+    gateways.save(NewGateway("Texts", "https://sms.example/v1/messages", auth="none"), 0, now, actor=by)
+    api_keys.issue(api_keys.NewKey("Dispatch board", ("recoveries.read",), 90), now, actor=by)
+    return in_movers
+
+
+def the_worker_runs_one() -> threading.Thread:
+    """The worker, for one trial."""
+
+    def run() -> None:
+        from django.db import connection
+
+        while not trying.step():
+            stopping.wait(0.1)
+        connection.close()
+
+    stopping = threading.Event()
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
+
+
+def every_page(page: Page) -> Iterator[str]:  # noqa: F811
+    """Every settings page, and their error states."""
+    from keyturn.tenants import tabs
+
+    for tab in tabs.TABS:
+        page.goto(f"/console/settings/{tab.name}")
+        yield tab.name
+    page.goto("/console/settings/recovery")
+    page.get_by_label("Password ticket expiration delay, in minutes").fill("4")
+    page.get_by_role("button", name="Save").click()
+    yield "recovery-refused"
+    page.goto("/console/settings/passwords")
+    page.get_by_label("Password to try").fill("password")
+    expect(page.locator("#trial-meter")).to_contain_text("Poor")
+    yield "passwords-tried"
+    for path in ("mail/new", "sms/new", "sms/gateway", "api-keys/new"):
+        page.goto(f"/console/settings/{path}")
+        yield path.replace("/", "-")
+        page.locator("main form button.is-primary").first.click()
+        yield path.replace("/", "-") + "-sent-empty"
+    page.goto("/console/settings/mail")
+    page.get_by_role("link", name="Own server").click()
+    yield "mail-profile"
+    page.goto("/console/settings/sms")
+    page.get_by_role("link", name="Bygone Mobile").click()
+    yield "provider"
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
+def test_axe_finds_nothing_and_nothing_is_too_wide(otto, furnished, theme, width):
+    otto.emulate_media(color_scheme=theme)
+    otto.set_viewport_size({"width": width, "height": 800})
+    found = {}
+    for state in every_page(otto):
+        if SHOTS:
+            otto.screenshot(path=Path(SHOTS) / f"{state}-{width}-{theme}.png", full_page=True)
+        if wrong := sees_nothing_wrong(otto):
+            found[state] = wrong
+        if otto.evaluate("document.documentElement.scrollWidth") > width:
+            found[f"{state}, too wide"] = otto.evaluate("document.documentElement.scrollWidth")
+    assert found == {}
+    assert [said for said in otto.complaints if "status of 4" not in said] == []
+
+
+@pytest.mark.mission("M1.7")
+def test_otto_adds_a_mail_server_that_explains_itself(otto, mail, in_movers):
+    mail.become("auth_refused")
+    otto.goto("/console/settings/mail/new")
+    otto.get_by_label("Name", exact=True).fill("Own server")
+    otto.get_by_label("Host name").fill("127.0.0.1")
+    otto.get_by_label("Port", exact=True).fill(str(mail.port))
+    otto.get_by_label("none, usually on port 25").check()
+    otto.get_by_label("User name", exact=True).fill("keyturn")
+    otto.get_by_label("Password", exact=True).fill("not-this-one")
+    otto.get_by_role("button", name="Test settings").click()
+    the_worker_runs_one().join(30)
+    steps = otto.locator("#trial")
+    expect(steps).to_contain_text("The server says that user name and password are wrong")
+    expect(steps).to_contain_text("The test ended here.")
+    mail.become("accept")
+    otto.get_by_role("button", name="Test settings").click()  # the password typed is still there
+    the_worker_runs_one().join(30)
+    expect(steps).to_contain_text("It works: the message is on its way.")
+    if SHOTS:
+        otto.screenshot(path=Path(SHOTS) / "trial-done.png", full_page=True)
+    otto.get_by_role("button", name="Save").click()
+    expect(otto.get_by_role("link", name="Own server")).to_be_visible()
+    assert MailProfile.objects.get().sealed_password
+    assert [message["recipients"] for message in mail.accepted()] == [["otto@movers.example"]]
+
+
+@pytest.mark.mission("M0.17")
+def test_otto_tests_a_provider(otto, mail, furnished):
+    otto.goto("/console/settings/sms")
+    otto.get_by_role("link", name="Example Wireless").click()
+    otto.get_by_label("Number", exact=True).fill("(415) 555-0101")
+    otto.get_by_label("Message").fill("Is anybody there?")
+    otto.get_by_role("button", name="Test provider").click()
+    the_worker_runs_one().join(30)
+    expect(otto.locator("#trial")).to_contain_text("250 2.0.0 taken")
+    assert mail.accepted()[0]["recipients"] == ["4155550101@sms.example.net"]
+
+
+@pytest.mark.mission("M0.16")
+def test_otto_adds_a_provider_with_its_last_day(otto, mail):
+    otto.goto("/console/settings/sms/new")
+    otto.get_by_label("Name", exact=True).fill("Example Wireless")
+    otto.get_by_label("SMS domain").fill("sms.example.net")
+    otto.get_by_label("Ends on").fill("2025-06-17")
+    otto.get_by_role("button", name="Save").click()
+    expect(otto.get_by_text("ended 2025-06-17")).to_be_visible()
+
+
+@pytest.mark.mission("M3.7")
+def test_otto_changes_a_setting_with_the_keyboard_alone(otto, in_movers):
+    otto.goto("/console/settings/recovery")
+    otto.get_by_label("Password ticket expiration delay, in minutes").focus()
+    otto.keyboard.press("ControlOrMeta+A")
+    otto.keyboard.type("30")
+    otto.keyboard.press("Enter")
+    expect(otto.get_by_text("Saved. It holds from now on.")).to_be_visible()
+    assert Tenant.objects.get(pk=in_movers.pk).ticket_expiration_minutes == 30
+
+
+def test_a_key_is_shown_once(otto, in_movers):
+    otto.goto("/console/settings/api-keys/new")
+    otto.get_by_label("Name", exact=True).fill("Dispatch board")
+    otto.get_by_role("button", name="Make the key").click()
+    shown = otto.locator(".key-shown").inner_text().strip()
+    assert api_keys.resolve(shown, clock.now()).name == "Dispatch board"
+    otto.goto("/console/settings/api-keys")
+    assert shown not in otto.content()
+    otto.get_by_role("link", name="Revoke").click()
+    otto.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(otto.get_by_text("revoked")).to_be_visible()
+    assert api_keys.resolve(shown, clock.now()) is None
