@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "keyturn.door.tenancy.Tenancy",
     "keyturn.door.language.Language",
+    "keyturn.door.bodies.Refused",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

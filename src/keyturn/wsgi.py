@@ -1,4 +1,7 @@
-"""The entry for a WSGI server: `keyturn serve` uses it, and so may gunicorn."""
+"""The entry for a WSGI server such as gunicorn, which then must stand behind a proxy that buffers requests.
+
+`keyturn serve` uses `keyturn.rsgi`, which asks this one for answers.
+"""
 
 import os
 

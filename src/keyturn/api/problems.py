@@ -30,6 +30,7 @@ REASONS = {
     "forbidden": (403, "Forbidden", "This is not allowed."),
     "not_found": (404, "Not found", "There is nothing at this address."),
     "method_not_allowed": (405, "Method not allowed", "The header Allow lists what can be done here."),
+    "too_slow": (408, "Too slow", "The body did not arrive in time. Send it again."),
     "weak_password": (409, "Password too weak", "The new password does not suffice; the judgement says why."),
     "password_not_taken": (409, "Password not taken", "The directory will not have this password. Choose another."),
     "busy": (409, "Busy", "This link is being used at this very moment. Wait a moment."),
@@ -41,7 +42,8 @@ REASONS = {
     "unavailable": (503, "Not available", "A directory or database did not answer. Try again."),
 }
 _BY_STATUS = {400: "bad_request", 401: "not_signed_in", 403: "forbidden", 404: "not_found"}
-_BY_STATUS |= {405: "method_not_allowed", 413: "too_large", 429: "too_many_requests", 503: "unavailable"}
+_BY_STATUS |= {405: "method_not_allowed", 408: "too_slow", 413: "too_large", 429: "too_many_requests"}
+_BY_STATUS |= {503: "unavailable"}
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 
 

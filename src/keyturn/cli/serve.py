@@ -12,14 +12,19 @@ from argparse import Namespace
 import structlog
 from django.db import connection
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from keyturn.cli.refusal import CommandRefused
 from keyturn.lib import keys
 
 log = structlog.get_logger("keyturn.serve")
-THREADS = 8  # of one web process: as many requests at once
+_HTTP1 = HTTP1Settings(
+    header_read_timeout=15_000,  # milliseconds for a request's head to be whole; as long may a connection be idle
+    max_buffer_size=64 * 1024,  # a longer head gets 431; granian would take 400 KiB from each connection
+)
+_CONNECTIONS = 1000  # of one web process at once; the next ones wait in the system's queue
 _GRACE = 30  # seconds that a process has to end what it is doing
 _PAUSE = 1  # seconds before a worker that died is started again
 
@@ -98,13 +103,15 @@ def _serve(given: Namespace) -> None:
     os.environ["KEYTURN_SERVED_BY"] = str(os.getpid())
     log.info("serve.started", address=f"http://{given.host}:{given.port}", web_processes=given.workers)
     Granian(
-        "keyturn.wsgi:application",
+        "keyturn.rsgi:application",
         address=given.host,
         port=given.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=given.workers,
-        blocking_threads=THREADS,
+        backpressure=_CONNECTIONS,
         websockets=False,
+        http=HTTPModes.http1,  # granian sets no deadline for the first bytes of a connection that may be HTTP/2
+        http1_settings=_HTTP1,
         respawn_failed_workers=True,
         workers_kill_timeout=_GRACE,
         log_level=LogLevels.error,  # its starts and stops are ours to tell

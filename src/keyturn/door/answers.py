@@ -39,6 +39,18 @@ def problem(request: HttpRequest, status: int, title: str, sentence: str) -> Htt
     return render(request, "keyturn/problem.html", values, status=status)
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """A body with more in it than the address takes."""
+    words = _("What was sent is larger than any form here. Go back and send less.")
+    return problem(request, 413, _("Too much at once"), words)
+
+
+def too_slow(request: HttpRequest) -> HttpResponse:
+    """A body that was not here in time."""
+    words = _("What you sent did not arrive in time. Go back and send it once more.")
+    return problem(request, 408, _("This took too long"), words)
+
+
 def seconds_until(until: datetime, now: datetime) -> int:
     """What Retry-After says: whole seconds, and never none."""
     return max(1, math.ceil((until - now).total_seconds()))

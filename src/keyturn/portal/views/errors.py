@@ -5,14 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from keyturn.door.answers import problem
+from keyturn.door.answers import problem, too_large
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What was sent cannot be read, or is larger than any form of ours."""
     if isinstance(exception, RequestDataTooBig):
-        words = _("What was sent is larger than any form here. Go back and send less.")
-        return problem(request, 413, _("Too much at once"), words)
+        return too_large(request)
     return problem(request, 400, _("This could not be read"), _("Go back, reload the page and try again."))
 
 
