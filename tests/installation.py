@@ -10,61 +10,21 @@ PostgreSQL a database of its own that is dropped at the end.
 
 import contextlib
 import os
-import re
-import secrets
 import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx2
-import psycopg
 import yaml
 
-from keyturn.demo import catcher, children, reading
-from tests import cluster
+from keyturn.demo import catcher, children
+from tests import cluster, databases, letters
+from tests.letters import Letter
 
 KEYTURN = "keyturn.cli.main"
-GATEWAY = "sms.example.net"
 PATIENCE = 20.0  # seconds; what is waited for takes well under one
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A message as it arrived; a text message is one to the carrier's gateway."""
-
-    to: str
-    subject: str
-    text: str
-    html: str
-    message_id: str
-
-    @property
-    def link(self) -> str:
-        """The link that stands alone on a line."""
-        return self._alone(r"https?://\S+")
-
-    @property
-    def token(self) -> str:
-        """The link's secret part."""
-        return self.link.rpartition("/")[2]
-
-    @property
-    def code(self) -> str:
-        """The six digits that stand alone on a line."""
-        return self._alone(r"\d{6}")
-
-    @property
-    def temporary_password(self) -> str:
-        """The ten characters that stand alone on a line."""
-        return self._alone(r"[A-Za-z0-9]{10}")
-
-    def _alone(self, pattern: str) -> str:
-        found = re.findall(rf"^({pattern})\s*$", self.text, re.MULTILINE)
-        assert len(found) == 1, f"{pattern} stands alone {len(found)} times in:\n{self.text}"
-        return found[0]
 
 
 @dataclass
@@ -123,7 +83,7 @@ class Installation:
 
     def letters(self) -> list[Letter]:
         """Every message that arrived, the oldest first."""
-        return [_letter(caught) for caught in reversed(catcher.caught(self.folder / "mail"))]
+        return [letters.of(caught.to, caught.message) for caught in reversed(catcher.caught(self.folder / "mail"))]
 
     def settle(self) -> None:
         """Wait until the worker has nothing left to do, so that a test may say what did not happen."""
@@ -143,7 +103,7 @@ class Installation:
 
     def connected(self):
         """A connection to the database, past every wall, in which each statement is a transaction."""
-        return _connect(self.environment["KEYTURN_DATABASE_URL"])
+        return databases.connect(self.environment["KEYTURN_DATABASE_URL"])
 
     def load(self, world: dict) -> None:
         """Make the installation what the world says."""
@@ -183,12 +143,7 @@ class Installation:
 
     def dump(self) -> bytes:
         """The whole database, as its file or as text of every table."""
-        url = self.environment["KEYTURN_DATABASE_URL"]
-        if url.startswith("sqlite"):
-            return b"".join(path.read_bytes() for path in sorted(self.folder.glob("keyturn.sqlite3*")))
-        with psycopg.connect(url) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
-            return b"".join(_copy(cursor, name) for (name,) in cursor.fetchall())
+        return databases.dump(self.environment["KEYTURN_DATABASE_URL"])
 
     def _next(self, address: str) -> Letter | None:
         letters, number = self.letters_to(address), self._read.get(address, 0)
@@ -215,7 +170,7 @@ def running(
     yields its own.
     """
     port = cluster.free_port()
-    with _database(folder) as url:
+    with databases.fresh(folder) as url:
         environment = _environment(folder, port, url) | (settings or {})
         with children.of(folder, environment) as family, through(_start_catcher(family, folder)) as mail_port:
             environment["KEYTURN_EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}?tls=none"
@@ -255,48 +210,3 @@ def _environment(folder: Path, port: int, url: str) -> dict[str, str]:
         "KEYTURN_LOG_LEVEL": "DEBUG",
         "PYTHONUNBUFFERED": "1",
     }
-
-
-@contextlib.contextmanager
-def _database(folder: Path) -> Iterator[str]:
-    given = os.environ.get("KEYTURN_DATABASE_URL", "")
-    if not given.startswith("postgres"):
-        yield f"sqlite:///{folder}/keyturn.sqlite3"
-        return
-    name = f"keyturn_{secrets.token_hex(6)}"
-    server = urlsplit(given)._replace(path="/postgres").geturl()
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    try:
-        yield urlsplit(given)._replace(path=f"/{name}").geturl()
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-@contextlib.contextmanager
-def _connect(url: str):
-    if url.startswith("sqlite"):
-        import sqlite3
-
-        path = url.removeprefix("sqlite:///")
-        with contextlib.closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as connection:
-            yield connection
-    else:
-        with psycopg.connect(url, autocommit=True) as connection:
-            yield connection
-
-
-def _copy(cursor: psycopg.Cursor, table: str) -> bytes:
-    with cursor.copy(f'COPY "{table}" TO STDOUT') as rows:
-        return b"".join(bytes(row) for row in rows)
-
-
-def _letter(caught: catcher.Caught) -> Letter:
-    return Letter(
-        to=caught.to,
-        subject=str(caught.message["Subject"] or ""),
-        text=reading.part(caught.message, "plain"),
-        html=reading.part(caught.message, "html"),
-        message_id=str(caught.message["Message-ID"]),
-    )

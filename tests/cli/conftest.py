@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests import cluster, installation
+from tests import cluster, databases, installation
 from tests.cli.worlds import MOVERS
 
 PATIENCE = 30  # seconds for what takes well under five
@@ -77,7 +77,7 @@ def loaded(tmp_path_factory):
 
 @contextmanager
 def _machine(folder: Path) -> Iterator[Machine]:
-    with installation._database(folder) as url:
+    with databases.fresh(folder) as url:
         port = cluster.free_port()
         yield Machine(folder, installation._environment(folder, port, url), port)
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.installation import GATEWAY
 from tests.journeys import walking
 from tests.journeys.world import new, old
+from tests.letters import GATEWAY
 
 TEMPORARY = "temporary_password"
 

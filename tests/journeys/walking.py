@@ -2,7 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.installation import Installation, Letter
+from tests.installation import Installation
+from tests.letters import Letter
 
 
 def ask_on_the_sign_in_page(page: Page, keyturn: Installation, identifier: str) -> None:

@@ -7,7 +7,7 @@ from tests.journeys import world as journeys
 from tests.kills import TORN, places
 from tests.kills.scene import Scene
 
-KILLS = proof.count(10, full=1000)  # of the web process, at any moment
+PARTS, KILLS = proof.count(1, full=20), proof.count(10, full=50)  # of the web process, at any moment
 ASKING = 40  # people who ask while processes are told to stop
 OLD = journeys.old("kills")  # everybody's first password
 
@@ -42,7 +42,7 @@ def _world() -> dict:
     """For each point one Mara of Movers, one on record in both tenants, and one whose mailbox is full."""
     whole = journeys.world()
     points = places.named()
-    alone = [*points, TORN, *(f"random-{number}" for number in range(KILLS + 1))]
+    alone = [*points, TORN, *(f"random-{part}-{number}" for part in range(PARTS) for number in range(KILLS + 1))]
     alone += [f"asking-{number}" for number in range(ASKING)]
     both = [f"{point}@shared.example" for point in points]
     refused = [f"{point}@full.example" for point in places.of("deliver")]

@@ -26,5 +26,5 @@ def of(*flows: str) -> list[str]:
 def _named_in(tree: ast.Module) -> Iterator[str]:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda node: node.lineno):
-        if "reach" in (getattr(call.func, "attr", ""), getattr(call.func, "id", "")):
+        if ast.unparse(call.func) in {"points.reach", "reach"}:
             yield ast.literal_eval(call.args[0])

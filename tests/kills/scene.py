@@ -9,8 +9,9 @@ from pathlib import Path
 
 import httpx2
 
-from tests.installation import Installation, Letter, wait_for
+from tests.installation import Installation, wait_for
 from tests.kills import DOOM
+from tests.letters import Letter
 
 AGAIN = {409, 503}  # somebody holds the link for a moment, or the database does
 

@@ -8,9 +8,10 @@ import pytest
 
 from keyturn.outbox.models import CellProvider, Message
 from keyturn.outbox.posting import Letter, post
+from keyturn.outbox.transports import trust
 from keyturn.outbox.transports.smtp import close_idle
 from keyturn.people.models import Address, Person
-from tests.mailserver import MailServer
+from tests.mailserver import Authority, MailServer
 
 LINK = "https://movers.example/r/" + "A" * 43
 
@@ -79,7 +80,29 @@ def server(running_server, settings):
     """The installation's mail server, which takes everything until told otherwise."""
     running_server.forget()
     settings.KEYTURN_EMAIL_URL = running_server.url
-    yield running_server
+    return running_server
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    """Who signs the certificates of the tests."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def trusted(authority, monkeypatch):
+    """Our authority is the one that this machine trusts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
+    remembered = trust.context
+    remembered.cache_clear()
+    yield authority
+    remembered.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _hang_up():
+    """Connections are kept by the thread, and the next test has another server."""
+    yield
     close_idle(older_than=0)
 
 

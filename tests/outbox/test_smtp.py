@@ -1,21 +1,17 @@
-"""SMTP against a real server in another process: trust before anything is said, one connection for many mails."""
+"""SMTP against a real server in another process: what it answers, what it is told, how long we listen."""
 
 import contextlib
 import socket
-import ssl
 import time
 from dataclasses import replace
-from datetime import UTC, datetime
 from threading import Thread
 
 import pytest
 
-from keyturn.outbox.transports import Smtp, connection, dialogue, trust
-from keyturn.outbox.transports import smtp as module
+from keyturn.outbox.transports import Smtp, connection, dialogue
 from keyturn.outbox.transports.base import (
     Ambiguous,
     Later,
-    Outgoing,
     Refused,
     SenderRefused,
     TransportError,
@@ -23,98 +19,7 @@ from keyturn.outbox.transports.base import (
 )
 from keyturn.outbox.transports.connection import Timeouts
 from keyturn.outbox.transports.server import Server
-from keyturn.outbox.transports.smtp import close_idle
-from tests.mailserver import Authority, MailServer
-
-PASSWORD = "correct-horse"
-OUTGOING = Outgoing(
-    to="mara@movers.example",
-    subject="Reset",
-    text="Type this code:\n\n048213\n",
-    html="",
-    header_id="<0123@movers.example>",
-    written_at=datetime(2026, 11, 21, tzinfo=UTC),
-    sender_name="Movers",
-    sender_host="movers.example",
-)
-BAD = ["untrusted", "self_signed", "wrong_name", "expired"]
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture
-def trusted(authority, monkeypatch):
-    """Our authority is the one that this machine trusts."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
-    remembered = trust.context
-    remembered.cache_clear()
-    yield authority
-    remembered.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _hang_up():
-    yield
-    close_idle(older_than=0)
-
-
-def smtp(server, **changes):
-    return Smtp(replace(Server("real", "127.0.0.1", server.port, server.tls), **changes))
-
-
-def signed_in(server):
-    return smtp(server, username="keyturn", password=PASSWORD)
-
-
-@pytest.mark.parametrize("tls", ["starttls", "implicit"])
-def test_a_certificate_that_holds_is_enough_to_sign_in_and_send(trusted, tmp_path, tls):
-    with MailServer(tmp_path / "mail", tls=tls, certificate=trusted.good()) as server:
-        signed_in(server).send(OUTGOING)
-        (mail,) = server.accepted()
-        assert mail["signed_in"]
-
-
-@pytest.mark.parametrize("certificate", BAD)
-@pytest.mark.parametrize("tls", ["starttls", "implicit"])
-def test_a_certificate_that_does_not_hold_hears_neither_credential_nor_message(trusted, tmp_path, tls, certificate):
-    with MailServer(tmp_path / "mail", tls=tls, certificate=getattr(trusted, certificate)()) as server:
-        with pytest.raises(Unreachable, match=r"(?i)certificate"):
-            signed_in(server).send(OUTGOING)
-        assert _only_greetings(server.heard())
-
-
-@pytest.mark.parametrize("tls", ["starttls", "implicit"])
-def test_without_the_check_the_test_above_would_fail(trusted, tmp_path, tls, monkeypatch):
-    """The negative control: a client that trusts everybody tells everything."""
-    monkeypatch.setattr(trust, "context", ssl._create_unverified_context)
-    with MailServer(tmp_path / "mail", tls=tls, certificate=trusted.self_signed()) as server:
-        signed_in(server).send(OUTGOING)
-        assert not _only_greetings(server.heard())
-
-
-def test_starttls_that_was_taken_out_on_the_way_is_not_done_without(trusted, tmp_path):
-    with MailServer(tmp_path / "mail", tls="starttls", certificate=trusted.good()) as server:
-        server.become("starttls_stripped")
-        with pytest.raises(Unreachable, match="STARTTLS"):
-            signed_in(server).send(OUTGOING)
-        assert _only_greetings(server.heard())
-
-
-def test_an_old_protocol_is_not_spoken():
-    assert trust.context().minimum_version >= ssl.TLSVersion.TLSv1_2
-    assert trust.context().check_hostname and trust.context().verify_mode is ssl.CERT_REQUIRED
-
-
-def test_credentials_that_are_turned_down_are_trouble_of_the_server_not_of_the_message(trusted, tmp_path):
-    with MailServer(tmp_path / "mail", tls="implicit", certificate=trusted.good()) as server:
-        server.become("auth_refused")
-        with pytest.raises(Unreachable, match="535") as refused:
-            signed_in(server).send(OUTGOING)
-        assert PASSWORD not in refused.value.reply
-        assert b"MAIL FROM" not in server.heard()
+from tests.outbox.acts import OUTGOING, smtp
 
 
 def test_nobody_at_the_port():
@@ -169,67 +74,6 @@ def test_a_server_that_never_answers_the_final_dot_may_have_it(server, monkeypat
 
 def test_the_patience_is_that_of_the_standard():
     assert connection.TIMEOUTS == Timeouts(connect=10, reply=300, data_end=600)
-
-
-def test_many_mails_go_through_one_connection(server):
-    for _ in range(3):
-        smtp(server).send(OUTGOING)
-    assert (server.connections(), len(server.accepted())) == (1, 3)
-
-
-def test_a_connection_is_not_used_after_trouble(server):
-    smtp(server).send(OUTGOING)
-    server.become("rcpt_5xx")
-    with pytest.raises(Refused):
-        smtp(server).send(OUTGOING)
-    server.become("accept")
-    smtp(server).send(OUTGOING)
-    assert server.connections() == 2
-
-
-def test_a_kept_connection_that_the_server_closed_is_made_anew(tmp_path):
-    with MailServer(tmp_path / "mail") as server:
-        transport = smtp(server)
-        transport.send(OUTGOING)
-        connection_kept = next(iter(_kept().values()))[0]
-        connection_kept._smtp.sock.shutdown(2)  # what a server's idle timeout looks like from here
-        transport.send(OUTGOING)
-        assert len(server.accepted()) == 2
-
-
-def test_a_kept_connection_that_became_too_busy_is_made_anew_once(server):
-    smtp(server).send(OUTGOING)
-    server.become("421")
-    with pytest.raises(Later):
-        smtp(server).send(OUTGOING)
-    assert server.connections() == 2
-
-
-def test_idle_connections_are_closed(server):
-    smtp(server).send(OUTGOING)
-    close_idle(older_than=60)
-    assert len(_kept()) == 1
-    close_idle(older_than=0)
-    assert not _kept()
-
-
-def test_another_password_is_another_connection(trusted, tmp_path):
-    with MailServer(tmp_path / "mail", tls="implicit", certificate=trusted.good()) as server:
-        smtp(server, username="one", password="1").send(OUTGOING)
-        smtp(server, username="two", password="2").send(OUTGOING)
-        assert server.connections() == 2
-
-
-def test_every_thread_has_connections_of_its_own(server):
-    def send():
-        smtp(server).send(OUTGOING)
-        close_idle(older_than=0)
-
-    smtp(server).send(OUTGOING)
-    thread = Thread(target=send)
-    thread.start()
-    thread.join()
-    assert server.connections() == 2
 
 
 def test_delivery_reports_are_asked_for_without_the_body(server):
@@ -309,11 +153,3 @@ def test_introduces_itself_by_the_installations_host(server, settings, url, name
     settings.KEYTURN_PUBLIC_URL = url
     smtp(server).send(OUTGOING)
     assert server.accepted()[0]["hello"] == name
-
-
-def _only_greetings(heard: bytes) -> bool:
-    return all(line.split()[0] in {b"ehlo", b"STARTTLS", b"QUIT", b"quit"} for line in heard.splitlines())
-
-
-def _kept():
-    return module._connections()

@@ -32,7 +32,8 @@ from keyturn.recovery.models import Intake
 from keyturn.recovery.redeem import Attempt, Busy, Redeemed, Wait
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
-from tests.properties.people import FIRST_PASSWORD, GATEWAY, Letter, Link, Someone, cast
+from tests.letters import GATEWAY, Letter
+from tests.properties.people import FIRST_PASSWORD, Link, Someone, cast
 from tests.properties.stage import Answer, Entered, May, Mood, Stage
 
 _SOURCES = (f"203.0.113.{number}" for number in count())  # limits by source outlive a story
@@ -56,7 +57,7 @@ class PostOffice(Transport):
             raise Refused("550 5.1.1 no such mailbox")
         if self.mood is Mood.LATER:
             raise Later("451 try again")
-        self.taken.append(Letter(outgoing.to, outgoing.text, outgoing.header_id))
+        self.taken.append(Letter(outgoing.to, outgoing.subject, outgoing.text, outgoing.html, outgoing.header_id))
         return Receipt("250 2.0.0 taken")
 
 

@@ -4,21 +4,13 @@ import itertools
 import re
 from dataclasses import dataclass, field
 
+from tests.letters import GATEWAY, Letter
+
 FIRST_PASSWORD = "orange bicycle under snow"
-GATEWAY = "sms.example.net"
 _LINK = re.compile(r"/r/([A-Za-z0-9_-]{43})\s*$", re.MULTILINE)
 _CODE = re.compile(r"^(\d{6})\s*$", re.MULTILINE)
 _TEMPORARY = re.compile(r"^([A-Za-z0-9]{10})\s*$", re.MULTILINE)
 _NUMBERS = itertools.count(4_152_000_000)  # unique in the installation
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A message as it arrived; a text message is one to the carrier's gateway."""
-
-    to: str
-    text: str
-    message_id: str
 
 
 @dataclass(frozen=True)

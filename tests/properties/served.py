@@ -15,13 +15,14 @@ from uuid import uuid4
 
 import httpx2
 
-from keyturn.demo import reading
+from tests import letters
 from tests.installation import wait_for
 from tests.journeys import world as journeys
 from tests.kills.scene import AGAIN, Scene
+from tests.letters import Letter
 from tests.mailserver import MailServer
 from tests.properties import ageing
-from tests.properties.people import FIRST_PASSWORD, Letter, Link, Someone, cast
+from tests.properties.people import FIRST_PASSWORD, Link, Someone, cast
 from tests.properties.stage import Answer, Entered, May, Mood, Stage
 
 PROGRAM = "tests.kills.doomed"
@@ -206,7 +207,7 @@ def _told(answer: httpx2.Response) -> Answer:
 
 def _letter(mail: dict) -> Letter:
     message = email.message_from_bytes(mail["content"], policy=email.policy.default)
-    return Letter(mail["recipients"][0], reading.part(message, "plain"), str(message["Message-ID"]))
+    return letters.of(mail["recipients"][0], message)
 
 
 def _tenant(slug: str, status: str) -> dict:

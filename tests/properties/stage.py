@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tests.properties.people import Letter, Link, Someone
+from tests.letters import Letter
+from tests.properties.people import Link, Someone
 
 
 class Answer(StrEnum):

@@ -3,18 +3,22 @@
 import json
 from datetime import datetime
 
+from keyturn.directories.base import Verdict
+from keyturn.directories.connectors.builtin import Builtin
+from keyturn.directories.models import Account
 from keyturn.lib import clock, seal
 from keyturn.outbox import posting
 from keyturn.outbox.models import Message
 from keyturn.recovery import intake, redeem, resolve
 from keyturn.recovery.core.claim import Claim
 from keyturn.recovery.intake import Accepted, Asked
-from keyturn.recovery.models import Recovery
-from keyturn.recovery.redeem import Attempt
+from keyturn.recovery.models import Recovery, Ticket
+from keyturn.recovery.redeem import Answer, Attempt, Refused
 from keyturn.tenants.models import Tenant
 
 MARAS_EMAIL, MARAS_PHONE, MARAS_PASSWORD = "mara@movers.example", "+14155550101", "orange bicycle under snow"
 NEW_PASSWORD = "violet tractor beside a lake"
+NOT_ACCEPTED, ASK_AGAIN = Refused(Answer.NOT_ACCEPTED), Refused(Answer.ASK_AGAIN)
 _SOURCES = iter(range(10**9))
 
 
@@ -60,3 +64,13 @@ def other_than(code: str) -> str:
 def redeems(token: str, code: str, new: str = NEW_PASSWORD, now: datetime | None = None) -> redeem.Outcome:
     """Send the form of /r."""
     return redeem.redeem(Attempt(token, code, new, source="198.51.100.7"), now or clock.now())
+
+
+def signs_in(password: str) -> bool:
+    """Whether this is Mara's password now."""
+    return Builtin().verify(Account.objects.get(), password) is Verdict.ACCEPTED
+
+
+def tries() -> int:
+    """How many guesses at the one ticket were counted."""
+    return Ticket.objects.get().attempts

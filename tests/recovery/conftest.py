@@ -8,7 +8,7 @@ from keyturn.outbox.models import CellProvider
 from keyturn.people import changes
 from keyturn.people.changes import NewPerson, NewPhone
 from keyturn.people.models import Person
-from tests.recovery.acts import MARAS_EMAIL, MARAS_PASSWORD, MARAS_PHONE
+from tests.recovery.acts import MARAS_EMAIL, MARAS_PASSWORD, MARAS_PHONE, link_and_code, recover
 from tests.recovery.desk import olga, otto  # noqa: F401 -- fixtures
 
 
@@ -31,3 +31,10 @@ def mara(in_movers, now) -> Person:
 @pytest.fixture
 def account(mara) -> Account:
     return accounts.of(mara)
+
+
+@pytest.fixture
+def sent(mara, account, in_movers) -> tuple[str, str]:
+    """Mara has a link and a code."""
+    recover(in_movers)
+    return link_and_code()
