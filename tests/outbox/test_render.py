@@ -129,3 +129,11 @@ def test_a_long_organizations_name_is_cut_before_the_password(language):
     text = sms("temporary_password", language, TENANT="A very long name of an organization " * 3).text
     assert len(text) <= 160
     assert text.splitlines()[-1] == VALUES["PASSWORD"]
+
+
+def test_the_organizations_colour_stands_in_it_and_nothing_but_a_colour():
+    words = WORDINGS["en"]
+    layout = words.layouts["recovery_link", "email"]
+    assert "background:#7a1f5c" in render.mail(layout, VALUES, words, "#7a1f5c").html
+    hostile = render.mail(layout, VALUES, words, '#7a1f5c"><script>').html
+    assert "script" not in hostile and f"background:{render.ACCENT}" in hostile

@@ -20,7 +20,10 @@ def draft(message: Message) -> Outgoing:
     given = json.loads(seal.unseal("outbox", message.sealed, sealed_for(message)))
     values = {**_known(message, words), **given}
     layout = words.layouts[message.purpose, message.channel]
-    rendered = render.mail(layout, values, words) if message.channel == channels.EMAIL else render.sms(layout, values)
+    if message.channel == channels.EMAIL:
+        rendered = render.mail(layout, values, words, message.tenant.accent_colour or render.ACCENT)
+    else:
+        rendered = render.sms(layout, values)
     return Outgoing(
         to=message.address.raw,
         subject=rendered.subject,

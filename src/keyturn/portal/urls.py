@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from keyturn.portal.views import forgot, own, redeem, sign_in, site, strength
+from keyturn.portal.views import forgot, looks, own, redeem, sign_in, site, strength
 
 urlpatterns = [
     path("", site.home, name="home"),
     path("robots.txt", site.robots, name="robots"),
+    path("looks.css", looks.sheet, name="looks"),
+    path("logo.png", looks.logo, name="logo"),
     path("language", site.language, name="language"),
     path("sign-in", sign_in.sign_in, name="sign_in"),
     path("sign-out", sign_in.sign_out, name="sign_out"),

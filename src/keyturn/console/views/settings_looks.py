@@ -17,7 +17,7 @@ from keyturn.tenants import finding
 
 _SENTENCES = {
     "none": _("Choose a picture first."),
-    "too_large": _("This file is larger than 256 KB. Save the picture smaller."),
+    "too_large": _("This file is larger than 64 KB. Save the picture smaller."),
     "too_wide": _("This picture is wider or higher than 1024 pixels. Save it smaller."),
     "not_a_picture": _("This is no plain PNG picture. Save it as PNG, not interlaced, and try again."),
 }
