@@ -26,6 +26,7 @@ lint: .venv/tested-with  ## form, the stairs of the house, and what the document
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest tests/house
 	$(BIN)/python -m tests.house.proven --check
+	$(BIN)/python -m tests.house.console_page --check
 
 pins: .venv-tools/made  ## the newest releases into the files of pinned requirements
 	$(COMPILE) --output-file requirements.txt pyproject.toml

@@ -1,0 +1,125 @@
+"""Writes docs/console.md: what each setting does, from the settings themselves, so that it cannot lie.
+
+python -m tests.house.console_page            writes it
+python -m tests.house.console_page --check    exits with 1 when it is out of date
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+PAGE = Path(__file__).parents[2] / "docs/console.md"
+_HEAD = """\
+# The console
+
+Where a tenant's staff set Keyturn up, help people on the telephone, and see what happened: `/console/` on the
+tenant's own address. Search stands first on every page; `/` puts the cursor there. Four roles (`owner`,
+`administrator`, `helpdesk`, `auditor`) decide what somebody sees. Changing a setting asks again who you are after
+ten minutes.
+
+A change that could keep people from recovering is counted before it is saved: how many, and who. Two who save at
+the same time are told apart: the second sees what changed and loses nothing typed. Every change is in the audit
+with what was and what is, and no secret.
+
+This page is written by `python -m tests.house.console_page` from the settings themselves; `make lint` asks
+whether it is up to date. A [world file](world.md) sets the same settings by the names in the second column.
+"""
+_MAIL = """\
+Servers are tried in order, the next when one cannot take a message. Passwords lie sealed for one server, port and
+user name: pointed elsewhere, a profile asks for its password again. *Test settings* tries what stands in the
+form, saved or not, and shows each step: name resolved, connected, greeted, protected (with the certificate's name
+and last day), signed in, sender accepted, recipient accepted, handed over. What an operator describes reaches
+public addresses on the ports of mail alone, unless [KEYTURN_EGRESS_ALLOW](settings.md) opens others; a world
+file's profiles are the owner's.
+"""
+_SMS = """\
+A *cell provider* is a carrier's email-to-SMS gateway: a domain and the form of the number before the @
+(`10-digit`, `with-country-code`, `e164`, or a pattern of `{cc}`, `{national}`, letters, digits and `+ . _ -`),
+and the last day on which it is known to work. *Test provider* sends a real text and shows what the mail server
+answered.
+
+The *HTTP gateway* is asked by one POST with the number and the text, as JSON or as form fields. An answer of 200
+to 299 is success; 401 to 405, 407, 415 and redirects, which are not followed, are about our settings, so the
+carrier is tried next; 408, 409, 423, 425, 429 and 500 upwards are tried again later; anything else refuses this
+message for good.
+"""
+_ADDRESSES = """\
+Beside these stand the telephone numbers established for the tenant: how many lead here, and which of its people's
+own numbers lead to somebody else. Nothing of another tenant is named or counted.
+"""
+_LOOKS = """\
+The logo is a PNG picture of 1024 by 1024 pixels and 64 KB at most, taken apart and put together again without
+anything but the picture. It stands on the pages; messages carry name and colour. A colour in which words could
+not be read on white is refused; on dark pages it is made lighter until they can.
+"""
+_KEYS = """\
+A key is shown once and kept as a digest. It can do what its scopes say and no more, until its last day or until
+it is revoked; when it was last used is shown to the minute.
+"""
+_AFTER = {"mail": _MAIL, "sms": _SMS, "addresses": _ADDRESSES, "looks": _LOOKS, "api-keys": _KEYS}
+
+
+def render() -> str:
+    """The whole page."""
+    from django.utils import translation
+
+    from keyturn.tenants import tabs
+
+    with translation.override("en"):
+        return "\n".join([_HEAD, *(line for tab in tabs.TABS for line in _tab(tab))]).rstrip("\n") + "\n"
+
+
+def _tab(tab) -> Iterator[str]:
+    yield f"## {tab.title}\n"
+    yield f"{tab.about}\n"
+    if tab.settings:
+        yield "| setting | name | what it does | default |"
+        yield "|---|---|---|---|"
+        yield from (_row(setting) for setting in tab.settings)
+        yield ""
+    yield from (line for setting in tab.settings for line in _choices(setting))
+    if tab.name in _AFTER:
+        yield _AFTER[tab.name]
+
+
+def _row(setting) -> str:
+    from keyturn.console import presenting
+
+    column = setting.column
+    default = "" if setting.name == "name" else presenting.in_words(column, column.get_default())
+    hint = " ".join(part for part in (str(column.help_text), presenting.bounds_in_words(column)) if part)
+    return f"| {setting.label} | `{setting.name}` | {_cell(hint)} | {_cell(default)} |"
+
+
+def _choices(setting) -> Iterator[str]:
+    if not setting.costs:
+        return
+    yield f"*{setting.label}*:\n"
+    for value, words in setting.column.choices:
+        yield f"* `{value}`: {words}. {setting.costs[value]}"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or check it."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyturn.settings")
+    django.setup()
+    text = render()
+    if "--check" not in arguments:
+        PAGE.write_text(text, encoding="utf-8")
+        return 0
+    if PAGE.read_text(encoding="utf-8") != text:
+        print("docs/console.md is out of date; run: python -m tests.house.console_page")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
