@@ -3,6 +3,7 @@
 Each neighbour says how it is made to take, to refuse and to fail, and what it has taken.
 """
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -179,3 +180,16 @@ def test_what_is_kept_of_an_answer_is_one_line_without_secrets():
     kept = kept_reply(b"550 5.1.1 no\r\n such\x00 Wx7mRt4pKq " + b"x" * 900, ("Wx7mRt4pKq",))
     assert kept.startswith("550 5.1.1 no such … xxx")
     assert len(kept) == 500
+
+
+def test_looking_for_a_secret_in_an_answer_leaves_it_in_no_cache():
+    secret = "Zq8wVb3nTd"
+    kept_reply(b"250 2.0.0 queued", (secret,))
+    assert not _is_remembered(secret)
+    re.sub(secret, "", "control")
+    assert _is_remembered(secret)
+
+
+def _is_remembered(secret: str) -> bool:
+    """The library keeps the last patterns that it compiled."""
+    return any(secret in str(pattern) for pattern in re._cache)

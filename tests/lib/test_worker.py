@@ -88,6 +88,25 @@ def test_a_step_that_raises_ends_nothing_but_itself(db):
     assert _returns(engine.join)
 
 
+def test_a_duty_that_is_not_woken_takes_its_time(db):
+    steps = {"woken": 0, "calm": 0}
+
+    def counted(name: str):
+        def step() -> bool:
+            steps[name] += 1
+            return False
+
+        return step
+
+    engine = Engine([Duty("woken", counted("woken"), LONG), Duty("calm", counted("calm"), LONG, woken=False)])
+    engine.start()
+    assert _until(lambda: steps["calm"] == 1)
+    assert _until(lambda: engine._ring() or steps["woken"] > 3)
+    engine.stop()
+    assert _returns(engine.join)
+    assert steps["calm"] == 1
+
+
 def test_a_commit_of_another_connection_rings(transactional_db):
     """On PostgreSQL by NOTIFY, on SQLite by the number that changes."""
     rung, stopping = threading.Event(), threading.Event()

@@ -1,7 +1,6 @@
 """What a worker does, composed from the rooms: here, on the top floor, all of them meet."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.db import connection
 
@@ -27,14 +26,14 @@ def _groups() -> dict[str, list[Duty]]:
     return {
         RESOLVE: [
             Duty("resolve", resolve.step),
-            Duty("follow_up", _paced(follow_up.step, 0.5)),
+            Duty("follow_up", follow_up.step, woken=False),
             Duty("ranges", leaked.step),
             Duty("import", imports.step),
             Duty("preview", preview.step),
-            Duty("chain", _paced(chain.step, 2.0)),
-            Duty("chain_watch", _paced(chain_watch.step, 10.0)),
-            Duty("tally", _paced(tally.step, 30.0)),
-            Duty("purge", _paced(purge.step, 60.0)),
+            Duty("chain", chain.step, every=2.0, woken=False),
+            Duty("chain_watch", chain_watch.step, every=10.0, woken=False),
+            Duty("tally", tally.step, every=30.0, woken=False),
+            Duty("purge", purge.step, every=60.0, woken=False),
         ],
         DELIVER: [
             Duty("deliver", deliver.step, threads=_senders()),
@@ -42,22 +41,6 @@ def _groups() -> dict[str, list[Duty]]:
         ],
         WATCH: [],  # mailboxes are watched from a later version on
     }
-
-
-def _paced(step: Callable[[], bool], seconds: float) -> Callable[[], bool]:
-    """A step that looks at most so often however often the worker is woken, unless there was more to do."""
-    next_at = 0.0
-
-    def paced() -> bool:
-        nonlocal next_at
-        if time.monotonic() < next_at:
-            return False
-        if more := step():
-            return more
-        next_at = time.monotonic() + seconds
-        return False
-
-    return paced
 
 
 def _senders() -> int:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 from keyturn.door import source
-from keyturn.tenants import scope
+from keyturn.tenants import finding, scope
 from keyturn.tenants.models import Tenant
 
 ANY_HOST = ("/healthz", "/readyz")
@@ -68,7 +68,7 @@ def _find(host: str) -> Tenant | None:
     moment = time.monotonic()
     kept_at, tenant = _kept.get(host, (0.0, None))
     if tenant is None or moment - kept_at > _KEPT_FOR:
-        tenant = Tenant.objects.filter(hosts__host=host).first()
+        tenant = finding.by_host(host)
         if tenant:  # unknown names are not kept, or strangers would fill the memory
             _kept[host] = (moment, tenant)
         else:

@@ -6,6 +6,7 @@ the next one did with the row.
 
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +14,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.db import connection, models
 
 from keyturn.lib import clock, rows
+
+log = structlog.get_logger("keyturn.worker")
 
 
 class LeaseLost(Exception):
@@ -78,25 +82,71 @@ def kept(model: type[Leased], claim: Claim, lease: timedelta) -> Iterator[None]:
 
     At most 20 leases long, so that a hand-over that never ends does not keep its row for ever.
     """
-    done = threading.Event()
-    threading.Thread(target=_renew, args=(model, claim, lease, done), name="lease", daemon=True).start()
+    hold = _Hold(model, claim, lease)
+    _keeper.take(hold)
     try:
         yield
     finally:
-        done.set()
+        _keeper.leave(hold)
 
 
-def _renew(model: type[Leased], claim: Claim, lease: timedelta, done: threading.Event) -> None:
-    third = lease.total_seconds() / 3
-    for _ in range(60):
-        if done.wait(third):
-            return
-        until = clock.now() + lease
-        try:
-            if not _extend(model, claim, until):
-                return
-        finally:
-            connection.close()
+@dataclass(eq=False)
+class _Hold:
+    """A lease that is renewed until its work is done, and how often it may still be."""
+
+    model: type[Leased]
+    claim: Claim
+    lease: timedelta
+    renewals: int = 60
+
+    def renew(self) -> bool:
+        """Extend it from now on; False when it is not ours any more, or was extended often enough."""
+        self.renewals -= 1
+        return self.renewals >= 0 and _extend(self.model, self.claim, clock.now() + self.lease)
+
+
+class _Keeper:
+    """Renews what this process holds, in one thread: it looks three times a lease, as long as there is something."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: set[_Hold] = set()
+        self._is_looking = False
+
+    def take(self, hold: _Hold) -> None:
+        """Renew it from now on."""
+        with self._lock:
+            self._held.add(hold)
+            is_looking, self._is_looking = self._is_looking, True
+        if not is_looking:
+            pause = hold.lease.total_seconds() / 3
+            threading.Thread(target=self._look, args=(pause,), name="leases", daemon=True).start()
+
+    def leave(self, hold: _Hold) -> None:
+        """Renew it no more."""
+        with self._lock:
+            self._held.discard(hold)
+
+    def _look(self, pause: float) -> None:
+        while held := self._after(pause):
+            try:
+                for hold in held:
+                    if not hold.renew():
+                        self.leave(hold)
+            except Exception as problem:  # whatever it is, the others' leases are looked after
+                log.warning("lease.not_renewed", problem=type(problem).__name__)
+            finally:
+                connection.close()
+
+    def _after(self, pause: float) -> list[_Hold]:
+        """What is held when a pause is over. Nothing: the thread ends, and whoever takes a lease starts another."""
+        time.sleep(pause)
+        with self._lock:
+            self._is_looking = bool(self._held)
+            return list(self._held)
+
+
+_keeper = _Keeper()
 
 
 def _extend(model: type[Leased], claim: Claim, until: datetime) -> bool:

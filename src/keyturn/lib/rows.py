@@ -4,29 +4,31 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 
 def insert(row: Model) -> None:
     """What `save(force_insert=True)` does, at a fifth of its cost: there are no signals here and no parent tables."""
+    database = connections[DEFAULT_DB_ALIAS]  # not `connection`, which looks it up again at every attribute
     fields = row._meta.local_concrete_fields
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    _execute(_inserting(type(row), connection.vendor), values)
+    values = [field.get_db_prep_save(field.pre_save(row, True), database) for field in fields]
+    _execute(database, _inserting(type(row), database.vendor), values)
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def update(model: type[Model], where: Mapping[str, Any], **changes: Any) -> int:
     """Set columns of the rows that have these values, none of which is None; returns how many there were."""
-    statement = _updating(model, tuple(changes), tuple(where), connection.vendor)
+    database = connections[DEFAULT_DB_ALIAS]
+    statement = _updating(model, tuple(changes), tuple(where), database.vendor)
     named = (*changes.items(), *where.items())
-    return _execute(
-        statement, [model._meta.get_field(name).get_db_prep_save(value, connection) for name, value in named]
-    )
+    values = [model._meta.get_field(name).get_db_prep_save(value, database) for name, value in named]
+    return _execute(database, statement, values)
 
 
-def _execute(statement: str, values: list) -> int:
-    with transaction.mark_for_rollback_on_error(), connection.cursor() as cursor:
+def _execute(database: BaseDatabaseWrapper, statement: str, values: list) -> int:
+    with transaction.mark_for_rollback_on_error(), database.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount
 

@@ -38,6 +38,8 @@ def ascii_lowered(text: str) -> str:
 
 def refuse_unprintable(raw: str) -> None:
     """Raise TextRefused for controls, line ends of any alphabet, lone surrogates, bidirectional, invisible signs."""
+    if raw.isprintable():
+        return  # nearly always, and at once
     for char in raw:
         category = unicodedata.category(char)
         if category == "Cs":
@@ -52,6 +54,6 @@ def secret(raw: str) -> str:
         raise TextRefused("too_long")
     if not raw:
         raise TextRefused("empty")
-    if any(unicodedata.category(char) in {"Cs", "Cc"} for char in raw):
+    if not raw.isprintable() and any(unicodedata.category(char) in {"Cs", "Cc"} for char in raw):
         raise TextRefused("control_character")
     return unicodedata.normalize("NFC", raw)

@@ -20,12 +20,16 @@ log = structlog.get_logger("keyturn.worker")
 
 @dataclass(frozen=True)
 class Duty:
-    """Something a worker does again and again. `every` is the longest pause between two looks, in seconds."""
+    """Something a worker does again and again. `every` is the longest pause between two looks, in seconds.
+
+    One that is not `woken` looks only that often: nobody waits for it, and a busy database would never let it rest.
+    """
 
     name: str
     step: Callable[[], bool]
     every: float = 1.0
     threads: int = 1
+    woken: bool = True
 
 
 class Engine:
@@ -61,8 +65,9 @@ class Engine:
         thread.start()
 
     def _ring(self) -> None:
-        for bell in self._bells.values():
-            bell.ring()
+        for duty in self._duties:
+            if duty.woken:
+                self._bells[duty.name].ring()
 
     def _repeat(self, duty: Duty) -> None:
         bell, had_found = self._bells[duty.name], False

@@ -74,5 +74,7 @@ def value_of(name: str, values: Mapping[str, str]) -> str:
 
 def refuse_line_breaks(value: str, item: str) -> None:
     """Controls, line ends of any alphabet and lone surrogates reach neither a header nor a line of text."""
+    if value.isprintable():
+        return  # nearly always, and at once
     if any(char in _LINE_ENDS or unicodedata.category(char) in {"Cc", "Cs"} for char in value):
         raise MergeRefused("line_break", item)

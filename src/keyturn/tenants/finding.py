@@ -1,4 +1,4 @@
-"""Reading a tenant anew, for flows that must know its settings of this moment."""
+"""Reading a tenant anew, for whoever must know its settings of this moment."""
 
 from uuid import UUID
 
@@ -16,3 +16,13 @@ def by_id(tenant_id: UUID) -> Tenant:
 @prepared.one
 def _by_id(tenant_id):
     return Tenant.objects.filter(pk=tenant_id)
+
+
+def by_host(host: str) -> Tenant | None:
+    """The tenant that answers on this host name, if one does."""
+    return _by_host(host=host)
+
+
+@prepared.one
+def _by_host(host):
+    return Tenant.objects.filter(hosts__host=host)

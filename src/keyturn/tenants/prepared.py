@@ -20,7 +20,8 @@ from functools import cache, wraps
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import UpdateQuery
@@ -52,7 +53,7 @@ class _Statement:
 
     def run(self, cursor: Any, values: Mapping[str, Any]) -> None:
         """Execute with these values in the places."""
-        cursor.execute(self.sql, [_filled(one, values) for one in self.params])
+        cursor.execute(self.sql, [_filled(one, values, cursor.db) for one in self.params])
 
 
 @dataclass(frozen=True)
@@ -70,11 +71,12 @@ def select(build: Callable[..., QuerySet]) -> Callable[..., list]:
 
     @wraps(build)
     def rows(**values: Any) -> list:
-        prepared = reading(connection.vendor)
-        with connection.cursor() as cursor:
+        database = connections[DEFAULT_DB_ALIAS]  # as in lib/rows
+        prepared = reading(database.vendor)
+        with database.cursor() as cursor:
             prepared.statement.run(cursor, values)
             found = cursor.fetchall()
-        return [prepared.shape(_converted(row, prepared.converters)) for row in found]
+        return [prepared.shape(_converted(row, prepared.converters, database)) for row in found]
 
     return rows
 
@@ -101,8 +103,9 @@ def update(build: Callable[..., tuple[QuerySet, dict]]) -> Callable[..., int]:
 
     @wraps(build)
     def count(**values: Any) -> int:
-        with transaction.mark_for_rollback_on_error(), connection.cursor() as cursor:
-            statement(connection.vendor).run(cursor, values)
+        database = connections[DEFAULT_DB_ALIAS]
+        with transaction.mark_for_rollback_on_error(), database.cursor() as cursor:
+            statement(database.vendor).run(cursor, values)
             return cursor.rowcount
 
     return count
@@ -149,20 +152,20 @@ def _updating(queryset: QuerySet, values: dict[str, Any]) -> _Statement:
     return _Statement(sql, tuple(params))
 
 
-def _converted(row: tuple, converters: tuple) -> tuple:
+def _converted(row: tuple, converters: tuple, database: BaseDatabaseWrapper) -> tuple:
     values = list(row)
     for position, functions, expression in converters:
         for function in functions:
-            values[position] = function(values[position], expression, connection)
+            values[position] = function(values[position], expression, database)
     return tuple(values)
 
 
-def _filled(param: Any, values: Mapping[str, Any]) -> Any:
+def _filled(param: Any, values: Mapping[str, Any], database: BaseDatabaseWrapper) -> Any:
     if not isinstance(param, Bound):
         return param
     value = scope.current_id() if param.name == _TENANT else values[param.name]
     if not isinstance(value, _LITERAL):
         raise TypeError(f"{param.name} of a prepared statement may not be {type(value).__name__}")
-    if connection.vendor == "postgresql" or isinstance(value, str | int):
+    if database.vendor == "postgresql" or isinstance(value, str | int):
         return value
-    return value.hex if isinstance(value, UUID) else connection.ops.adapt_datetimefield_value(value)
+    return value.hex if isinstance(value, UUID) else database.ops.adapt_datetimefield_value(value)

@@ -103,5 +103,7 @@ def kept_reply(raw: str | bytes, secrets: tuple[str, ...] = ()) -> str:
     """What may be kept of an answer: one printable line of 500 signs, without our secrets in whatever case."""
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
     for secret in secrets:
+        if secret.casefold() not in text.casefold():
+            continue  # nearly always; and a pattern stays in the library's cache, the secret in it
         text = re.sub(re.escape(secret), "…", text, flags=re.IGNORECASE)
     return " ".join(_UNPRINTABLE.sub(" ", text).split())[:_REPLY_LENGTH]
