@@ -7,45 +7,30 @@ are counted. The others send their mail while they answer, to the catcher beside
 import argparse
 import statistics
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
-from benchmarks import targets
-from benchmarks.rig import databases, report
-from benchmarks.rig.inbox import Inbox
+from benchmarks.rig import options, report
 from benchmarks.rig.people import addresses
 from benchmarks.rig.web import press
-from benchmarks.targets import Setting, Target
+from benchmarks.targets.bench import ALL, Bench
 
 
 def main() -> None:
     """Measure, write, print."""
-    wanted = _arguments()
+    wanted = options.read(
+        __doc__,
+        ALL,
+        rounds=(5, "rounds of each target and class"),
+        requests=(400, "requests in a round"),
+        connections=(4, "kept connections"),
+    )
     numbers = {database: _measure(wanted, database) for database in wanted.databases}
     report.publish("asking", {"measured": numbers}, _table(wanted, numbers))
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of each target and class (5)")
-    parser.add_argument("--requests", type=int, default=400, help="requests in a round (400)")
-    parser.add_argument("--connections", type=int, default=4, help="kept connections (4)")
-    parser.add_argument("--targets", nargs="+", choices=targets.ALL, default=list(targets.ALL))
-    parser.add_argument("--databases", nargs="+", choices=databases.KINDS, default=list(databases.KINDS))
-    return parser.parse_args()
-
-
 def _measure(wanted: argparse.Namespace, database: str) -> dict[str, dict]:
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder, ExitStack() as stack:
-        inbox = Inbox()
-        stack.callback(inbox.close)
-        askings = []
-        for name in wanted.targets:
-            target = targets.make(name, Path(folder), Setting(database, inbox.smtp_port))
-            stack.callback(target.stop)
-            askings.append(Asking(target, wanted))
+    with Bench(database) as bench:
+        askings = [Asking(bench, name, wanted) for name in wanted.targets]
         for asking in askings:
             asking.go("known", 100, counted=False)
             asking.go("unknown", 100, counted=False)
@@ -60,17 +45,15 @@ def _measure(wanted: argparse.Namespace, database: str) -> dict[str, dict]:
 class Asking:
     """One target, people it knows and people it does not, and how fast it answered them."""
 
-    def __init__(self, target: Target, wanted: argparse.Namespace):
-        self.target, self._connections = target, wanted.connections
+    def __init__(self, bench: Bench, name: str, wanted: argparse.Namespace):
+        self._connections = wanted.connections
         count = wanted.rounds * wanted.requests + 100
         everybody = addresses(2 * count)
         self._people = {"known": iter(everybody[:count]), "unknown": iter(everybody[count:])}
         self._rates: dict[str, list[float]] = {"known": [], "unknown": []}
         self._cpu: dict[str, list[float]] = {"known": [], "unknown": []}
         self._answered = 0
-        target.load(everybody[:count])
-        target.database.settle()
-        target.start(worker=False)
+        self.target = bench.start(name, everybody[:count], worker=False)
 
     def go(self, kind: str, count: int, *, counted: bool = True) -> None:
         """So many requests for people of this class; raises when one is answered otherwise than it should be."""
@@ -115,7 +98,7 @@ def _table(wanted: argparse.Namespace, numbers: dict[str, dict]) -> list[str]:
         found = numbers[database]
         rows = [
             [
-                targets.ALL[name].title,
+                ALL[name].title,
                 *(f"{found[name]['rate'][kind]:.0f}" for kind in ("known", "unknown")),
                 *(f"{found[name]['cpu_ms'][kind]:.2f}" for kind in ("known", "unknown")),
                 found[name]["answered"],

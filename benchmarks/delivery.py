@@ -8,51 +8,32 @@ import argparse
 import smtplib
 import statistics
 import sys
-import tempfile
 import time
-from contextlib import ExitStack
-from pathlib import Path
 
-from benchmarks import targets
-from benchmarks.rig import databases, report
+from benchmarks.rig import options, report
 from benchmarks.rig.inbox import Inbox, Mail
 from benchmarks.rig.people import addresses
 from benchmarks.rig.processes import cpu_ms
 from benchmarks.rig.web import press
-from benchmarks.targets import Setting
+from benchmarks.targets.bench import Bench
 from benchmarks.targets.keyturn import Keyturn
 
 
 def main() -> None:
     """Measure, write, print."""
-    wanted = _arguments()
+    wanted = options.read(__doc__, rounds=(5, "pairs"), messages=(300, "messages in a pair"))
     numbers = {database: _measure(wanted, database) for database in wanted.databases}
     report.publish("delivery", {"measured": numbers}, _table(wanted, numbers))
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="pairs (5)")
-    parser.add_argument("--messages", type=int, default=300, help="messages in a pair (300)")
-    parser.add_argument("--databases", nargs="+", choices=databases.KINDS, default=list(databases.KINDS))
-    return parser.parse_args()
-
-
 def _measure(wanted: argparse.Namespace, database: str) -> list[dict[str, float]]:
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder, ExitStack() as stack:
-        inbox = Inbox()
-        stack.callback(inbox.close)
-        target = targets.make("keyturn", Path(folder), Setting(database, inbox.smtp_port))
-        stack.callback(target.stop)
-        people = addresses(wanted.rounds * wanted.messages)
-        target.load(people)
-        target.database.settle()
-        target.start(worker=False)
-        pairs = []
+    with Bench(database) as bench:
+        people, pairs = addresses(wanted.rounds * wanted.messages), []
+        target = bench.start("keyturn", people, worker=False)
         for number in range(wanted.rounds):
             print(f"{database} pair {number + 1} of {wanted.rounds}", file=sys.stderr)
             some = people[number * wanted.messages : (number + 1) * wanted.messages]
-            pairs.append(_pair(target, inbox, some))
+            pairs.append(_pair(target, bench.inbox, some))
         return pairs
 
 

@@ -5,49 +5,30 @@ The hash costs next to nothing here, so that what is left is Keyturn's own.
 
 import argparse
 import sys
-import tempfile
-from contextlib import ExitStack
-from pathlib import Path
 
-from benchmarks import targets
-from benchmarks.rig import databases, report
-from benchmarks.rig.inbox import Inbox
+from benchmarks.rig import options, report
 from benchmarks.rig.people import addresses
 from benchmarks.rig.processes import resident_mb
 from benchmarks.rig.web import Client
-from benchmarks.targets import Setting
+from benchmarks.targets.bench import CHEAP, Bench
 
 
 def main() -> None:
     """Measure, write, print."""
-    wanted = _arguments()
+    wanted = options.read(__doc__, recoveries=(5000, "how many"), every=(250, "recoveries between two samples"))
     numbers = {database: _measure(wanted, database) for database in wanted.databases}
     report.publish("memory", {"samples": numbers}, _table(wanted, numbers))
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--recoveries", type=int, default=5000, help="how many (5000)")
-    parser.add_argument("--every", type=int, default=250, help="recoveries between two samples (250)")
-    parser.add_argument("--databases", nargs="+", choices=databases.KINDS, default=list(databases.KINDS))
-    return parser.parse_args()
-
-
 def _measure(wanted: argparse.Namespace, database: str) -> list[list[float]]:
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder, ExitStack() as stack:
-        inbox = Inbox()
-        stack.callback(inbox.close)
-        target = targets.make("keyturn", Path(folder), Setting(database, inbox.smtp_port, "1,8,1"))
-        stack.callback(target.stop)
+    with Bench(database, CHEAP) as bench:
         people = addresses(wanted.recoveries)
-        target.load(people)
-        target.database.settle()
-        target.start()
+        target = bench.start("keyturn", people)
         client, samples = Client(target.port), []
         for number, person in enumerate(people, 1):
-            target.recover(client, inbox, person)
+            target.recover(client, bench.inbox, person)
             if number % wanted.every == 0 or number == 50:
-                inbox.forget()
+                bench.inbox.forget()
                 samples.append([number, resident_mb(target.server.pid), resident_mb(target.worker.pid)])
                 print(f"{database} {samples[-1]}", file=sys.stderr)
         return samples

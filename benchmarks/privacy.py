@@ -6,30 +6,29 @@ the better of the two on that half is then asked about the other half. Beside it
 both unknown, which can come out at nothing but chance, and stock Django, for scale.
 """
 
-import argparse
 import bisect
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from pathlib import Path
 
-from benchmarks import targets
-from benchmarks.rig import databases, report
-from benchmarks.rig.inbox import Inbox
+from benchmarks.rig import options, report
 from benchmarks.rig.people import addresses
 from benchmarks.rig.web import Client
-from benchmarks.targets import Setting, Target
+from benchmarks.targets.base import Target
+from benchmarks.targets.bench import ALL, Bench
 
 Sample = tuple[float, bool]  # milliseconds, of the first class or not
 
 
 def main() -> None:
     """Measure, write, print."""
-    wanted = _arguments()
+    wanted = options.read(
+        __doc__,
+        each=(2000, "requests of each class; proof: 20000"),
+        scale=(1000, "at most so many for stock Django"),
+    )
     numbers = {}
     for database in wanted.databases:
         numbers[f"keyturn {database}"] = _measure("keyturn", database, wanted.each)
@@ -37,32 +36,18 @@ def main() -> None:
     report.publish("privacy", {"measured": numbers}, _table(numbers))
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--each", type=int, default=2000, help="requests of each class (2000; proof: 20000)")
-    parser.add_argument("--scale", type=int, default=1000, help="at most so many for stock Django (1000)")
-    parser.add_argument("--databases", nargs="+", choices=databases.KINDS, default=list(databases.KINDS))
-    return parser.parse_args()
-
-
 def _measure(name: str, database: str, each: int) -> dict[str, float]:
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder, ExitStack() as stack:
-        inbox = Inbox()
-        stack.callback(inbox.close)
-        target = targets.make(name, Path(folder), Setting(database, inbox.smtp_port))
-        stack.callback(target.stop)
+    with Bench(database) as bench:
         everybody = addresses(4 * each + 100)
         known, unknown = everybody[:each], everybody[each:]
-        target.load(known)
-        target.database.settle()
-        target.start()
+        target = bench.start(name, known)
         client = Client(target.port)
         for one in unknown[3 * each :]:  # the first requests are slow for everybody
             client.send(target.asking(one), target.asked_status)
         classes = {"known": known, "unknown": unknown[:each], "first": unknown[each : 2 * each]}
         classes["second"] = unknown[2 * each : 3 * each]
         times = _ask(target, client, classes)
-        inbox.forget()
+        bench.inbox.forget()
         pair = [(moment, True) for moment in times["known"]] + [(moment, False) for moment in times["unknown"]]
         control = [(moment, True) for moment in times["first"]] + [(moment, False) for moment in times["second"]]
         return {
@@ -131,7 +116,7 @@ def _table(numbers: dict[str, dict[str, float]]) -> list[str]:
     for name, found in numbers.items():
         rows.append(
             [
-                f"{targets.ALL[name.split()[0]].title}, {name.split()[1]}",
+                f"{ALL[name.split()[0]].title}, {name.split()[1]}",
                 found["each"],
                 f"{found['median_known']:.2f} ms",
                 f"{found['median_unknown']:.2f} ms",

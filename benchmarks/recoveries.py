@@ -8,25 +8,25 @@ which the measured cost of the hashes is taken away, and with a hash that costs 
 import argparse
 import statistics
 import sys
-import tempfile
 import time
-from contextlib import ExitStack
-from pathlib import Path
 
-from benchmarks import targets
-from benchmarks.rig import databases, report
-from benchmarks.rig.inbox import Inbox
+from benchmarks.rig import options, report
 from benchmarks.rig.people import addresses
 from benchmarks.rig.web import Client
-from benchmarks.targets import Setting, Target
+from benchmarks.targets.bench import ALL, CHEAP, REAL, Bench
 
-REAL, CHEAP = "2,19456,1", "1,8,1"
 _AIMS = {"sqlite": 12, "postgresql": 16}
 
 
 def main() -> None:
     """Measure, write, print."""
-    wanted = _arguments()
+    wanted = options.read(
+        __doc__,
+        ALL,
+        rounds=(12, "rounds of each target"),
+        each=(5, "recoveries in a round"),
+        warm_up=(10, "recoveries before counting"),
+    )
     numbers = {}
     for database in wanted.databases:
         for argon2 in (REAL, CHEAP):
@@ -34,25 +34,9 @@ def main() -> None:
     report.publish("recoveries", {"measured": numbers}, _table(wanted, numbers))
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=12, help="rounds of each target (12)")
-    parser.add_argument("--each", type=int, default=5, help="recoveries in a round (5)")
-    parser.add_argument("--warm-up", type=int, default=10, help="recoveries before counting (10)")
-    parser.add_argument("--targets", nargs="+", choices=targets.ALL, default=list(targets.ALL))
-    parser.add_argument("--databases", nargs="+", choices=databases.KINDS, default=list(databases.KINDS))
-    return parser.parse_args()
-
-
 def _measure(wanted: argparse.Namespace, database: str, argon2: str) -> dict[str, dict]:
-    with tempfile.TemporaryDirectory(prefix="benchmark-") as folder, ExitStack() as stack:
-        inbox = Inbox()
-        stack.callback(inbox.close)
-        walks = []
-        for name in wanted.targets:
-            target = targets.make(name, Path(folder), Setting(database, inbox.smtp_port, argon2))
-            stack.callback(target.stop)
-            walks.append(Walk(target, inbox, wanted.warm_up + wanted.rounds * wanted.each))
+    with Bench(database, argon2) as bench:
+        walks = [Walk(bench, name, wanted.warm_up + wanted.rounds * wanted.each) for name in wanted.targets]
         for walk in walks:
             walk.go(wanted.warm_up, counted=False)
         for number in range(wanted.rounds):
@@ -67,16 +51,14 @@ def _measure(wanted: argparse.Namespace, database: str, argon2: str) -> dict[str
 class Walk:
     """One target, its people, and what their recoveries cost."""
 
-    def __init__(self, target: Target, inbox: Inbox, people: int):
-        self.target, self._inbox = target, inbox
+    def __init__(self, bench: Bench, name: str, people: int):
+        self._inbox = bench.inbox
         self._rounds: list[dict[str, float]] = []
         self._seconds: list[float] = []
         self.hashes: list[float] = []
         known = addresses(people)
         self._people = iter(known)
-        target.load(known)
-        target.database.settle()
-        target.start()
+        self.target = bench.start(name, known)
 
     def go(self, count: int, *, counted: bool = True) -> None:
         """So many people, one after another; then wait until their last mail is out."""
@@ -120,7 +102,7 @@ def _table(wanted: argparse.Namespace, numbers: dict[str, dict]) -> list[str]:
         for name in wanted.targets:
             one, free = real[name], cheap[name]
             rows.append(
-                [targets.ALL[name].title]
+                [ALL[name].title]
                 + [f"{one[part]:.1f}" for part in ("server", "worker", "database")]
                 + [f"**{one['whole']:.1f}** ± {one['error']:.1f}", f"{one['hash']:.1f}", f"**{one['beyond']:.1f}**"]
                 + [f"{free['whole']:.1f} ± {free['error']:.1f}", f"{one['wall_median']:.0f} ms"]
