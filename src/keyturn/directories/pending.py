@@ -3,7 +3,7 @@
 Nothing here can bring a dead one back to life: every move is one UPDATE that names the state it leaves.
 """
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from datetime import datetime, timedelta
 from typing import TypedDict, Unpack
 from uuid import UUID, uuid4
@@ -106,8 +106,17 @@ def revoke(account: Account, row_id: UUID, now: datetime, *, actor: str) -> Temp
 
 def holders(now: datetime, at_most: int) -> list[UUID]:
     """The people who could sign in with a temporary password now, the latest first."""
-    open_ones = TemporaryPassword.objects.filter(state=_LIVE, expires_at__gt=now).order_by("-expires_at")
-    return list(open_ones.values_list("account__person_id", flat=True)[:at_most])
+    return list(_open(now).order_by("-expires_at").values_list("account__person_id", flat=True)[:at_most])
+
+
+def holders_among(person_ids: Iterable[UUID], now: datetime) -> set[UUID]:
+    """Those of the people who could."""
+    among = _open(now).filter(account__person_id__in=list(person_ids))
+    return set(among.values_list("account__person_id", flat=True))
+
+
+def _open(now: datetime) -> models.QuerySet:
+    return TemporaryPassword.objects.filter(state=_LIVE, expires_at__gt=now)
 
 
 def in_force(account: Account) -> TemporaryPassword | None:

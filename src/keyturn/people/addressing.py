@@ -69,13 +69,13 @@ def refuse_anothers_name(holders: QuerySet) -> None:
 
 
 @contextmanager
-def refusing(reason: str, field: str) -> Iterator[None]:
+def refusing(reason: str, field: str, place: int = 0) -> Iterator[None]:
     """Turn the database's word that something is taken into a refusal that does not say by whom."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError:
-        raise PeopleRefused(reason, field) from None
+        raise PeopleRefused(reason, field, place) from None
 
 
 def named(person: Person) -> str:
@@ -102,7 +102,7 @@ def _put_on_record(address: Address, by: By) -> None:
     address.person = by.person
     address.set_by_person_at = by.set_by_person_at
     taken, field = ("address_taken", "email") if address.kind == Address.EMAIL else ("number_taken", "phones")
-    with refusing(taken, field):
+    with refusing(taken, field, getattr(address, "place", 0)):
         if address.finds_person:
             refuse_anothers_name(Person.objects.filter(identifier_key=address.lowered).exclude(pk=by.person.pk))
         address.save(force_insert=True)

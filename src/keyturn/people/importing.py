@@ -23,12 +23,13 @@ COLUMNS = (
     "identifier name email other_addresses status language allow_mobile_password_reset cell_provider".split()
     + list(PHONES)
 )
+REPORTED = ("refused_line", "refused_field", "refused_because")  # a report's own columns, which mean nothing here
 _YES, _NO = {"yes", "true", "1"}, {"no", "false", "0"}
 
 
 def read(raw: bytes) -> list[Row]:
     """The rows of a file, broken ones included; raises FileRefused."""
-    return list(table.read(raw, COLUMNS, ("identifier", "name")).rows())
+    return list(table.read(raw, (*COLUMNS, *REPORTED), ("identifier", "name")).rows())
 
 
 @dataclass

@@ -18,13 +18,14 @@ class PeopleRefused(ValueError):
     empty, too_long, control_character, not_unicode, not_an_address, bad_domain, not_a_number, has_extension,
     unknown_type, unknown_status, unknown_language, unknown_provider, not_yes_or_no, repeated, identifier_taken,
     address_taken, number_taken; of a row of a file also repeated_in_file, outranked, broken_quotes, too_many_cells.
-    The refusal of something taken names nobody (M0.12).
+    The refusal of something taken names nobody (M0.12); `place` says which of several numbers it was.
     """
 
-    def __init__(self, reason: str, field: str):
+    def __init__(self, reason: str, field: str, place: int = 0):
         super().__init__(f"{field}: {reason}")
         self.reason = reason
         self.field = field
+        self.place = place
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,10 @@ def emails_to_notify(raws: Iterable[str]) -> list[Address]:
 def numbers(given: Iterable[NewPhone]) -> list[Address]:
     """Phone numbers in E.164, read in the tenant's region."""
     region = Tenant.objects.values_list("phone_region", flat=True).get(pk=scope.current_id())
-    return _each_once([_number(one, place, region) for place, one in enumerate(given)], "phones")
+    wanted = _each_once([_number(one, place, region) for place, one in enumerate(given)], "phones")
+    for place, address in enumerate(wanted):
+        address.place = place  # among those that were given, for whoever must say which one is taken
+    return wanted
 
 
 def _number(given: NewPhone, place: int, region: str) -> Address:

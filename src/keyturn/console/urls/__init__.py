@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from keyturn.console import guard
-from keyturn.console.urls import audit, helpdesk, installation, operators, own, requests, settings
+from keyturn.console.urls import audit, helpdesk, installation, operators, own, people, requests, settings
 from keyturn.console.views import home, sign_in, welcome
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     *own.urlpatterns,
     *operators.urlpatterns,
     *installation.urlpatterns,
+    *people.urlpatterns,
     *settings.urlpatterns,
     *helpdesk.urlpatterns,
     *requests.urlpatterns,

@@ -1,0 +1,34 @@
+"""The report of an import: every refused row as it stood in the file, with its line and the reason in words."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from keyturn.lib import cells
+from keyturn.people import importing, wording
+from keyturn.people.importing import COLUMNS, Row
+from keyturn.people.models import Import, ImportFile, RefusedRow
+
+_CHUNK = 1_000
+
+
+def refused_rows(one: Import) -> Iterator[str]:
+    """The report as CSV; the columns of the import come first, so that what was mended can be handed in again.
+
+    After the file was destroyed only lines and reasons are left. Reads everything before the first line leaves.
+    """
+    file = ImportFile.objects.filter(of=one).first()
+    rows = {row.line: row for row in importing.read(bytes(file.content))} if file else {}
+    refusals = list(RefusedRow.objects.filter(of=one).order_by("line").values_list("line", "field", "reason"))
+    return _lines(rows, refusals)
+
+
+def _lines(rows: dict[int, Row], refusals: list[tuple[int, str, str]]) -> Iterator[str]:
+    yield "\ufeff" + cells.line((*COLUMNS, *importing.REPORTED))
+    told = iter(refusals)
+    while chunk := list(islice(told, _CHUNK)):
+        yield "".join(_line(rows.get(line), line, field, reason) for line, field, reason in chunk)
+
+
+def _line(row: Row | None, line: int, field: str, reason: str) -> str:
+    stood = row.cells if row else {}
+    return cells.line((*(stood.get(column, "") for column in COLUMNS), line, field, wording.explain(reason)))
