@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from keyturn.console import people_marks
 from keyturn.console.guard import actor, guarded
 from keyturn.directories import pending
-from keyturn.door.answers import SeeOther, go_to, page
+from keyturn.door.answers import go_to, page
 from keyturn.lib import clock
 from keyturn.lib.paging import keyset
 from keyturn.people import lists, search
@@ -40,7 +40,7 @@ def find(request: HttpRequest) -> HttpResponse:
     typed = _typed(request)
     if (heard := reference.read(typed)) and request.operator.has_perm("recovery.view_recovery"):
         if Recovery.objects.filter(reference=heard).exists():
-            return SeeOther(f"/console/requests/{heard}")
+            return go_to("console_requests_one", heard)
     if person := typed and search.exactly(typed):
         return go_to("console_people_person", str(person.pk))
     hits = search.find(typed)
