@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import machine
 from tests.console.staff import PASSWORD
@@ -21,6 +21,9 @@ PICTURES = Path("artifacts/console")  # of the run folder; looked at, not commit
 _VIOLATIONS = (
     "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
 )
+
+
+expect.set_options(timeout=60_000)  # a busy machine is no failure
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +49,7 @@ def site(live_server, movers) -> str:
 @pytest.fixture
 def context(chromium, site) -> Iterator[BrowserContext]:
     context = chromium.new_context(base_url=site, locale="en-US", viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(60_000)  # a busy machine is no failure
+    context.set_default_timeout(60_000)
     yield context
     context.close()
 

@@ -9,6 +9,7 @@ from keyturn.directories import purge as directories
 from keyturn.enrollment import imports
 from keyturn.lib import clock
 from keyturn.limits import counters
+from keyturn.operators import purge as operators
 from keyturn.outbox import purge as outbox
 from keyturn.outbox import trials
 from keyturn.passwords import leaked
@@ -20,7 +21,13 @@ from keyturn.tenants.models import Tenant
 
 Purge = Callable[[datetime], object]
 
-OF_NO_TENANT: tuple[Purge, ...] = (counters.purge, access.failures, leaked.purge, recovery.intakes)
+OF_NO_TENANT: tuple[Purge, ...] = (
+    counters.purge,
+    access.failures,
+    leaked.purge,
+    recovery.intakes,
+    operators.everywhere,
+)
 IN_EVERY_TENANT: tuple[Purge, ...] = (
     recovery.in_tenant,  # before temporary passwords go, from which it learns what was completed
     directories.in_tenant,

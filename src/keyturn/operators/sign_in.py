@@ -58,8 +58,7 @@ def sign_in(credentials: Credentials, now: datetime) -> Opened | Refused | Wait:
         return Wait(until)
     operator = _who(credentials, _readable(credentials.password))
     if operator is None:
-        if credentials.tenant:
-            events.record("operator_sign_in.refused", at=now, actor="anonymous", source=credentials.browser.source)
+        _write_refusal(credentials, now)
         return Refused()
     with transaction.atomic():
         delays.clear(FAILURES, *whose)
@@ -68,6 +67,13 @@ def sign_in(credentials: Credentials, now: datetime) -> Opened | Refused | Wait:
         if not opened.session.awaiting:
             record.about(operator, "operator.signed_in", at=now, source=credentials.browser.source)
     return opened
+
+
+def _write_refusal(credentials: Credentials, now: datetime) -> None:
+    """In the audit of the tenant whose address it was; at an address of none, in the installation's own book."""
+    refused = {"at": now, "actor": "anonymous", "source": credentials.browser.source}
+    write = events.record if credentials.tenant else record.installation
+    write("operator_sign_in.refused", **refused)
 
 
 def _readable(password: str) -> str:

@@ -5,12 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from keyturn.lib import clock
 from keyturn.operators.factors.models import AuthenticatorApp, Passkey
 from keyturn.operators.models import OperatorSession
 from keyturn.tenants.models import Tenant
 from tests.console.chromium import policy_complaints, signs_in, wrong
-from tests.console.own.phone import Phone
-from tests.console.staff import operator
+from tests.console.own.phone import Phone, enrols
+from tests.console.staff import operator, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,9 +41,9 @@ def scans(page: Page) -> Phone:
     return Phone(page.locator(".qr-letters .reference").inner_text().replace(" ", ""))
 
 
-def enrols_an_app(page: Page, now) -> tuple[Phone, list[str]]:
+def enrols_an_app(page: Page) -> tuple[Phone, list[str]]:
     phone = scans(page)
-    page.get_by_label("Code", exact=True).fill(phone.shows(now))
+    page.get_by_label("Code", exact=True).fill(phone.shows(clock.now()))
     page.get_by_role("button", name="Keep this app").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     return phone, page.locator(".codes li").all_inner_texts()
@@ -55,7 +56,7 @@ def test_an_app_from_the_picture_to_signing_in_with_it_and_without_the_phone(pag
     seen += wrong(page, "me-without-factor")
     page.get_by_role("link", name="Add an authenticator app").click()
     seen += wrong(page, "app")
-    phone, spare = enrols_an_app(page, now)
+    phone, spare = enrols_an_app(page)
     seen += wrong(page, "recovery-codes")
     page.get_by_role("link", name="I have them on paper").click()
     expect(page.get_by_text("10 codes are left")).to_be_visible()
@@ -70,7 +71,7 @@ def test_an_app_from_the_picture_to_signing_in_with_it_and_without_the_phone(pag
     page.get_by_label("Code of your authenticator app").fill("000 000")
     page.get_by_role("button", name="Go on").click()
     seen += wrong(page, "second-step-wrong-code")
-    page.get_by_label("Code of your authenticator app").fill(phone.shows(now))
+    page.get_by_label("Code of your authenticator app").fill(phone.shows(clock.now()))
     page.get_by_role("button", name="Go on").click()
     expect(page).to_have_url(re.compile(r"/console/$"))
 
@@ -126,7 +127,7 @@ def test_the_same_key_twice_is_told_and_nothing_is_lost(page, otto, security_key
     signs_in(page, "otto")
     makes_a_passkey(page)
     page.get_by_role("link", name="I have them on paper").click()
-    expect(page.get_by_text("Blue key")).to_be_visible()
+    expect(page.get_by_text("Blue key").first).to_be_visible()
     makes_a_passkey(page)
     expect(page.get_by_text("No passkey was made")).to_be_visible()
     expect(page.get_by_label("Name")).to_have_value("Blue key")
@@ -140,7 +141,7 @@ def test_who_must_have_a_factor_gets_one_before_anything_else(page, otto, now):
     expect(page.get_by_role("heading", name="Add a second factor")).to_be_visible()
     seen = wrong(page, "enrol")
     page.get_by_role("link", name="An authenticator app").click()
-    enrols_an_app(page, now)
+    enrols_an_app(page)
     page.get_by_role("link", name="I have them on paper").click()
     expect(page).to_have_url(re.compile(r"/console/$"))
     assert AuthenticatorApp.objects.count() == 1
@@ -159,14 +160,11 @@ def test_confirming_by_password_where_there_is_no_factor(page, otto):
 
 
 def test_the_second_step_without_script(chromium, site, otto, now):
-    from tests.console.own.phone import enrols
-    from tests.console.staff import sign_in
-
     phone, _ = enrols(sign_in(otto), now)
     context = chromium.new_context(base_url=site, locale="en-US", java_script_enabled=False)
     page = context.new_page()
     signs_in(page, "otto")
-    page.get_by_label("Code of your authenticator app").fill(phone.shows(now))
+    page.get_by_label("Code of your authenticator app").fill(phone.shows(clock.now()))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/console/$"))
     context.close()

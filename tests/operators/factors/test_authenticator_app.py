@@ -69,6 +69,11 @@ def test_the_secret_is_sealed_for_its_owner(otto, olga, secret):
         seal.unwrap(bytes(app.sealed), f"authenticator|{olga.pk}")
 
 
+def test_an_app_that_was_kept_under_other_key_files_is_lost_and_breaks_nothing(otto, secret, now):
+    AuthenticatorApp.objects.update(sealed=seal.wrap(secret.encode(), "elsewhere"))
+    assert not authenticator_app.accept(otto, code_at(secret, now), now)
+
+
 @pytest.mark.parametrize(("steps", "taken"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_clocks_may_differ_by_one_step(otto, secret, now, steps, taken):
     assert authenticator_app.accept(otto, code_at(secret, now + steps * STEP), now) is taken

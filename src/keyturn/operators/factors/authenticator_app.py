@@ -67,7 +67,11 @@ def accept(operator: Operator, code: AppCode, now: datetime) -> bool:
     app = AuthenticatorApp.objects.filter(operator=operator).first()
     if app is None:
         return False
-    step = _step_of(seal.unwrap(bytes(app.sealed), _kept(operator)).decode(), code, now)
+    try:
+        secret = seal.unwrap(bytes(app.sealed), _kept(operator)).decode()
+    except seal.SealBroken:  # kept under key files that are not these: lost, and to be helped like one that is
+        return False
+    step = _step_of(secret, code, now)
     return step is not None and _take(app, step, now)
 
 

@@ -15,9 +15,11 @@ async function sign(form, kind) {
     method: "POST",
     headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
   });
+  if (asked.redirected) return void location.reload(); // too long ago: the page itself asks to confirm
   if (!asked.ok) throw new Error(`options: ${asked.status}`);
   const credential = await CEREMONIES[kind]((await asked.json()).publicKey);
   form.elements.passkey.value = JSON.stringify(credential.toJSON());
+  form.submit();
 }
 
 function arm(button) {
@@ -31,7 +33,6 @@ function arm(button) {
     button.disabled = true;
     try {
       await sign(form, button.dataset.passkey);
-      form.submit();
     } catch {
       failed.hidden = false; // cancelled, too slow, or no such key here: the page says so and stays
       button.disabled = false;
