@@ -16,7 +16,7 @@ from uuid import uuid4
 import httpx2
 
 from tests import letters
-from tests.installation import wait_for
+from tests.installation import PATIENCE, wait_for
 from tests.journeys import world as journeys
 from tests.kills.scene import AGAIN, Scene
 from tests.letters import Letter
@@ -184,8 +184,8 @@ class OverHttp(Stage):
     def _client(self) -> httpx2.Client:
         limits = httpx2.Limits(max_keepalive_connections=0)  # a connection may lead to a process that died since
         headers = {"Host": f"{self.slug}.localhost:{self.keyturn.port}"}
-        url, patience = self.keyturn.url(), 20.0
-        return httpx2.Client(base_url=url, headers=headers, timeout=patience, limits=limits, trust_env=False)
+        url = self.keyturn.url()
+        return httpx2.Client(base_url=url, headers=headers, timeout=PATIENCE, limits=limits, trust_env=False)
 
     def _is_worked_off(self) -> bool:
         self.served.deaths += self.scene.bury_the_dead()

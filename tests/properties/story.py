@@ -85,7 +85,7 @@ class Story(Model):
         tried = Link(tokens.get(junk, link.token), typed.get(junk, link.code))
         before = oracle.tries(self.stage)
         [answer] = self.stage.redeem(tried, ["weak" if junk == "weak password" else _strong()])
-        assert answer in {Answer.REFUSED, Answer.WAIT}
+        assert answer is not Answer.DONE
         assert oracle.tries(self.stage) - before in ({0, 1} if junk == "wrong code" else {0})
 
     @rule(which=WHICH, fingers=st.integers(1, 2), death=WEB_DIES)
