@@ -34,7 +34,9 @@ def page(request: HttpRequest, template: str, values: dict[str, Any], status: in
 def problem(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
     """A page that says what went wrong and where to go on."""
     values = {"title": title, "sentence": sentence}
-    if getattr(request, "tenant", None):
+    if request.path.startswith("/console/"):
+        values |= {"back": reverse("console_home"), "back_words": _("Back to the console")}
+    elif getattr(request, "tenant", None):
         values |= {"back": reverse("sign_in"), "back_words": _("Back to sign-in")}
     return render(request, "keyturn/problem.html", values, status=status)
 
