@@ -106,7 +106,7 @@ def _caller(wish: Wish, now: datetime) -> dict[str, Any]:
         "has_caller_check": True,
         "passed": caller_check.passed(caller, now),
         "awaited": caller_check.waiting(caller, now),
-        "places": [{"id": one.pk, "masked": caller_check.masked(one)} for one in caller_check.places(caller, now)],
+        "addresses": [{"id": one.pk, "masked": caller_check.masked(one)} for one in caller_check.places(caller, now)],
     }
 
 
