@@ -6,7 +6,10 @@ from uuid import UUID
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from keyturn.lib import clock
 from keyturn.people.models import Person
+from keyturn.recovery import readiness, wording
+from keyturn.tenants import finding
 
 TABS = (
     ("", _("General")),
@@ -29,4 +32,11 @@ def context(person: Person, tab: str) -> dict[str, Any]:
     """The values of `console/people/person_frame.html`; `tab` is the last part of its path."""
     base = f"/console/people/{person.pk}/"
     tabs = [{"path": base + name, "words": words, "is_here": name == tab} for name, words in TABS]
-    return {"person": person, "tabs": tabs}
+    return {"person": person, "tabs": tabs, "way_in": _way_in(person)}
+
+
+def _way_in(person: Person) -> dict[str, Any]:
+    """Can she get back in now, and if not, why: the first thing that stands in the way of the link."""
+    by_link, *others = readiness.of(person, finding.by_id(person.tenant_id), clock.now()).ways
+    is_open = by_link.is_open or any(way.is_open for way in others)
+    return {"is_open": is_open, "why": "" if by_link.is_open else wording.explain(by_link.refusals[0])}
