@@ -71,11 +71,13 @@ def refuse(form: CodeForm, brought: Proof) -> None:
 def ways(request: HttpRequest, form: CodeForm) -> dict[str, Any]:
     """What a page needs to ask this operator for a factor."""
     held = holding.of(request.operator)
+    has_app, has_passkey = held.app is not None, bool(held.at(site(request).rp_id))
+    form["code"].focus = has_app or not has_passkey or "spare" in request.GET
     return {
         "form": form,
-        "has_app": held.app is not None,
-        "has_passkey": bool(held.at(site(request).rp_id)),
+        "has_app": has_app,
+        "has_passkey": has_passkey,
         "has_spare": held.spare_codes > 0,
-        "wants_spare": "spare" in request.GET or (held.app is None and bool(held.spare_codes)),
+        "wants_spare": held.spare_codes > 0 and ("spare" in request.GET or not (has_app or has_passkey)),
         "elsewhere": sorted({one.rp_id for one in held.passkeys} - {site(request).rp_id}),
     }

@@ -54,7 +54,7 @@ def test_shutting_visiting_leaving(page, olga, labs):
     seen += wrong(page, "installation-suspended")
     page.get_by_role("link", name="Add a host name").click()
     seen += wrong(page, "installation-host")
-    page.get_by_label("Host name").fill("help.labs.example")
+    page.get_by_label("Host name", exact=True).fill("help.labs.example")
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_text("help.labs.example").first).to_be_visible()
     page.get_by_role("link", name="Enter").click()

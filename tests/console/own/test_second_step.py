@@ -157,9 +157,22 @@ def test_a_passkey_signs_in(otto, now):
     made = key.creates(browser.post("/console/me/passkeys/options").json())
     assert browser.post("/console/me/passkeys/new", {"name": "Blue key", "passkey": made}).status_code == 200
     again = sign_in(otto)
+    page = again.get(STEP).content
+    assert b"Use a passkey" in page and b"Use a recovery code" in page and b'name="code"' not in page
     signed = key.signs(again.post(f"{STEP}/passkey").json())
     assert again.post(STEP, {"passkey": signed}).status_code == 303
     assert again.get("/console/me").status_code == 200
+
+
+def test_a_passkey_of_another_address_leaves_the_recovery_code(otto, now):
+    browser, key = sign_in(otto), SoftKey(origin="http://movers.localhost")
+    made = key.creates(browser.post("/console/me/passkeys/options").json())
+    browser.post("/console/me/passkeys/new", {"name": "Blue key", "passkey": made})
+    again = sign_in(otto)
+    again.defaults["HTTP_HOST"] = "testserver"  # another name of Movers
+    page = again.get(STEP).content.decode()
+    assert "You have a passkey for movers.localhost" in page and "Recovery code" in page
+    assert "Use a passkey" not in page
 
 
 def test_somebody_at_the_door_can_leave(at_the_door):

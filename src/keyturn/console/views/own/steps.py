@@ -25,7 +25,6 @@ WRONG_PASSWORD = _("This is not your password. Capital letters count.")
 def second_factor(request: HttpRequest) -> HttpResponse:
     """The second step of signing in."""
     form = CodeForm("code", "passkey", posted=request.POST)
-    form["code"].focus = True
     if request.method != "POST" or not (brought := factors.proof(request, form)):
         return page(request, "console/own/second_factor.html", factors.ways(request, form))
     now = clock.now()
@@ -78,7 +77,6 @@ def passkey_to_confirm(request: HttpRequest) -> HttpResponse:
 
 def _confirm_by_factor(request: HttpRequest) -> HttpResponse:
     form = CodeForm("code", "passkey", posted=request.POST)
-    form["code"].focus = True
     if request.method == "POST" and (brought := factors.proof(request, form)):
         now = clock.now()
         outcome = second_step.confirm(request.operator_session, brought, now)
