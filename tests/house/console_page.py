@@ -25,6 +25,10 @@ with what was and what is, and no secret.
 This page is written by `python -m tests.house.console_page` from the settings themselves; `make lint` asks
 whether it is up to date. A [world file](world.md) sets the same settings by the names in the second column.
 """
+_RECOVERY = """\
+Whatever stands here, one address gets 3 recovery messages in an hour and 10 in a day at most, from all tenants
+together; then one an hour still goes. What operators send counts against the operators.
+"""
 _MAIL = """\
 Servers are tried in order, the next when one cannot take a message. Passwords lie sealed for one server, port and
 user name: pointed elsewhere, a profile asks for its password again. *Test settings* tries what stands in the
@@ -57,7 +61,14 @@ _KEYS = """\
 A key is shown once and kept as a digest. It can do what its scopes say and no more, until its last day or until
 it is revoked; when it was last used is shown to the minute.
 """
-_AFTER = {"mail": _MAIL, "sms": _SMS, "addresses": _ADDRESSES, "looks": _LOOKS, "api-keys": _KEYS}
+_AFTER = {
+    "recovery": _RECOVERY,
+    "mail": _MAIL,
+    "sms": _SMS,
+    "addresses": _ADDRESSES,
+    "looks": _LOOKS,
+    "api-keys": _KEYS,
+}
 
 
 def render() -> str:

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from keyturn.door import tenancy
 from keyturn.people import changes
 from keyturn.recovery.models import Intake
 from keyturn.tenants.models import Disclosure
@@ -131,3 +132,14 @@ def test_one_source_that_asks_too_often_is_told_when_to_come_back(visitor):
 def test_a_form_from_another_site_asks_for_nothing(strict):
     assert strict.post("/forgot", identifier=MARAS_EMAIL).status_code == 403
     assert Intake.objects.count() == 0
+
+
+def test_pages_that_do_not_offer_the_link_say_where_to_go(visitor, in_movers):
+    assert b"reset-option" in visitor.get("/sign-in").content
+    in_movers.allow_link_on_portal = False
+    in_movers.save()
+    tenancy._kept.clear()
+    assert b"reset-option" not in visitor.get("/sign-in").content
+    answer = visitor.get("/forgot")
+    assert answer.status_code == 404 and b"Not on these pages" in answer.content
+    assert visitor.post("/forgot", identifier="mara@movers.example").status_code == 404

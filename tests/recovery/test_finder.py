@@ -11,7 +11,9 @@ from keyturn.outbox.models import Message
 from keyturn.people import changes
 from keyturn.people.changes import NewPerson, NewPhone
 from keyturn.people.models import Address, Person
+from keyturn.recovery import finder
 from keyturn.recovery.core.claim import Claim
+from keyturn.recovery.core.facts import Method
 from keyturn.recovery.models import Recovery
 from keyturn.tenants.models import Tenant
 from tests.recovery import acts
@@ -140,3 +142,29 @@ def test_a_user_name_that_is_somebodys_address_catches_nobodys_mail(mara, in_mov
     acts.ask(in_movers, Claim(identifier="mara@home.example"))
     acts.resolve_all()
     assert Message.objects.get().address.raw == "mara@home.example"
+
+
+@pytest.mark.parametrize(
+    ("door", "switch", "other"),
+    [("portal", "allow_link_on_portal", "allow_link_in_api"), ("api", "allow_link_in_api", "allow_link_on_portal")],
+)
+def test_each_door_has_a_switch_of_its_own(mara, in_movers, door, switch, other):
+    claim = Claim(email=MARAS_EMAIL)
+    request = finder.Request(claim, Method.LINK, door=door)
+    assert finder.find(request, in_movers, clock.now()).facts.tenant.allows_link
+    setattr(in_movers, switch, False)
+    assert not finder.find(request, in_movers, clock.now()).facts.tenant.allows_link
+    whichever = finder.Request(claim, Method.LINK)
+    assert finder.find(whichever, in_movers, clock.now()).facts.tenant.allows_link
+    setattr(in_movers, other, False)
+    assert not finder.find(whichever, in_movers, clock.now()).facts.tenant.allows_link
+
+
+def test_how_many_messages_an_account_gets_is_the_tenants_choice(mara, account, in_movers):
+    Tenant.objects.update(mails_per_hour=1)
+    in_movers.refresh_from_db()
+    assert recover(in_movers).state == Recovery.OPEN
+    assert recover(in_movers).reason == "too_many_to_account"
+    Tenant.objects.update(mails_per_hour=2)
+    in_movers.refresh_from_db()
+    assert recover(in_movers).state == Recovery.OPEN

@@ -158,7 +158,7 @@ def test_whoever_loses_the_race_for_a_place_decides_again(mara, in_movers, monke
         found = find(request, tenant, now)
         if not rounds:
             for _ in range(3):
-                limits.take([resolve.finder.place_of(found.account)], now)
+                limits.take([resolve.finder.place_of(found.account, tenant)], now)
         rounds.append(found)
         return found
 

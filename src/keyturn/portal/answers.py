@@ -27,3 +27,16 @@ def of_tenant(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def offering_links(view: View) -> View:
+    """A page on the way to a mail with a link, of an organization whose pages offer that."""
+
+    @wraps(view)
+    def offered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.tenant.allow_link_on_portal:
+            words = _("Your organization does not send links from here. Use its app, or ask for help there.")
+            return problem(request, 404, _("Not on these pages"), words)
+        return view(request, *args, **kwargs)
+
+    return offered

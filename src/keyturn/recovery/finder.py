@@ -27,6 +27,7 @@ class Request:
     claim: Claim
     method: Method
     is_over_limit: bool = False
+    door: str = ""  # portal, api; empty: whichever is open
 
 
 @dataclass(frozen=True)
@@ -96,15 +97,16 @@ def at_desk(person: Person, method: Method, tenant: Tenant, now: datetime) -> Fo
 def about(person: Person, request: Request, tenant: Tenant, now: datetime) -> Found:
     """Look up what there is to know of somebody who was found."""
     known = Known(person, accounts.of(person), _on_record(person_id=person.pk))
-    chose = chosen(known, request, now)
+    chose = chosen(known, request, tenant, now)
     return assemble(known, request, tenant, replace(chose, full=limits.used_up(chose.places, now)))
 
 
 def assemble(known: Known, request: Request, tenant: Tenant, chose: Chosen) -> Found:
     """The facts of somebody whose rows were read, one or many at a time; asks nobody."""
     person, account, full = known.person, known.account, chose.full
+    is_full = account is not None and place_of(account, tenant) in full
     facts = Facts(
-        person=_about(person, account, known.addresses, full),
+        person=_about(person, account, known.addresses, is_full),
         email=_destination(chose.email, full),
         sms=_destination(chose.sms, full),
         directory=_directory(account),
@@ -113,11 +115,11 @@ def assemble(known: Known, request: Request, tenant: Tenant, chose: Chosen) -> F
     return Found(facts, person, account, chose.email, chose.sms)
 
 
-def chosen(known: Known, request: Request, now: datetime) -> Chosen:
+def chosen(known: Known, request: Request, tenant: Tenant, now: datetime) -> Chosen:
     """Where a message would go."""
     email, sms = _email(request, known.addresses), _sms(request, known, now)
     whom = (known.account, email, sms)
-    return Chosen(email, sms, [place_of(one) for one in whom if one])
+    return Chosen(email, sms, [place_of(one, tenant) for one in whom if one])
 
 
 @prepared.select
@@ -125,14 +127,18 @@ def _on_record(person_id):
     return Address.objects.filter(person_id=person_id, told_until=None)
 
 
-def place_of(whom: Account | Address) -> Place:
+def place_of(whom: Account | Address, tenant: Tenant) -> Place:
     """What a message to this account, or to this address, takes a place of.
 
-    A destination is the same in every tenant; nothing of a tenant is in its key.
+    A destination is the same in every tenant, which has no say in it; nothing of a tenant is in its key.
     """
     if isinstance(whom, Account):
-        return limits.TO_ACCOUNT, str(whom.pk)
-    return limits.TO_DESTINATION, whom.lowered
+        return limits.to_account(tenant.mails_per_hour, tenant.mails_per_day), str(whom.pk)
+    return _to(whom)
+
+
+def _to(address: Address) -> Place:
+    return limits.TO_DESTINATION, address.lowered
 
 
 def _person(request: Request) -> Person | None:
@@ -176,13 +182,13 @@ def _sms(request: Request, known: Known, now: datetime) -> Address | None:
     return queries.best_for_sms(known.addresses) if is_own and known.can_be_texted(now) else None
 
 
-def _about(person: Person, account: Account | None, on_record: list[Address], full: set[Place]) -> PersonFacts:
+def _about(person: Person, account: Account | None, on_record: list[Address], is_full: bool) -> PersonFacts:
     return PersonFacts(
         is_active=person.is_active,
         allows_temporary_password=person.allow_mobile_password_reset,
         has_email=any(address.kind == Address.EMAIL for address in on_record),
         has_account=account is not None,
-        is_written_to_too_often=account is not None and place_of(account) in full,
+        is_written_to_too_often=is_full,
     )
 
 
@@ -193,7 +199,7 @@ def _destination(address: Address | None, full: set[Place]) -> Destination | Non
         may_receive=address.may_receive,
         has_bounced=address.bounced_at is not None,
         set_by_person_at=address.set_by_person_at,
-        is_written_to_too_often=place_of(address) in full,
+        is_written_to_too_often=_to(address) in full,
     )
 
 
@@ -210,9 +216,15 @@ def _asked(request: Request, tenant: Tenant) -> dict:
         "is_over_limit": request.is_over_limit,
         "tenant": TenantFacts(
             is_active=tenant.is_active,
-            allows_link=tenant.allow_password_reset_via_email,
+            allows_link=_allows_link(tenant, request.door),
             allows_temporary_password=tenant.allow_mobile_password_reset,
             allows_manual_entry=tenant.allow_manual_entry,
             fresh_for=timedelta(hours=tenant.fresh_address_hours),
         ),
     }
+
+
+def _allows_link(tenant: Tenant, door: str) -> bool:
+    """The switch of the method, and that of the door by which it was asked for."""
+    doors = {"portal": tenant.allow_link_on_portal, "api": tenant.allow_link_in_api}
+    return tenant.allow_password_reset_via_email and doors.get(door, any(doors.values()))

@@ -8,6 +8,7 @@ asks in Mara's name can keep her out for the rest of the day.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from keyturn.limits import counters
 from keyturn.limits.counters import Limit
@@ -44,11 +45,17 @@ class Allowance:
         return hour or (day and trickle)
 
 
-TO_ACCOUNT = Allowance(
-    Limit("recovery.account.hour", 3, _HOUR),
-    Limit("recovery.account.day", 8, _DAY),
-    Limit("recovery.account.trickle", 1, _HOUR),
-)
+@cache
+def to_account(in_an_hour: int, in_a_day: int) -> Allowance:
+    """What a tenant lets one account have; the counters are the same whatever the numbers."""
+    return Allowance(
+        Limit("recovery.account.hour", in_an_hour, _HOUR),
+        Limit("recovery.account.day", in_a_day, _DAY),
+        Limit("recovery.account.trickle", 1, _HOUR),
+    )
+
+
+TO_ACCOUNT = to_account(3, 8)  # what tenants begin with
 TO_DESTINATION = Allowance(
     Limit("recovery.destination.hour", 3, _HOUR),
     Limit("recovery.destination.day", 10, _DAY),

@@ -134,7 +134,7 @@ class _Look:
 
 def _look(asked: Iterable[tuple[Known, Request]], tenant: Tenant, now: datetime) -> _Look:
     pairs = list(asked)
-    places = {place for known, request in pairs for place in finder.chosen(known, request, now).places}
+    places = {place for known, request in pairs for place in finder.chosen(known, request, tenant, now).places}
     names = {_name_key(known, request, tenant): limits.ASKING_BY_NAME for known, request in pairs}
     return _Look(tenant, now, limits.used_up(places, now), counters.full(names, now=now))
 
@@ -154,7 +154,7 @@ def _readiness(pairs: list[tuple[Known, Request]], look: _Look) -> Readiness:
 def _way(known: Known, asked: Request, look: _Look) -> Way:
     is_over = _name_key(known, asked, look.tenant) in look.names
     request = replace(asked, is_over_limit=is_over)
-    chose = replace(finder.chosen(known, request, look.now), full=look.places)
+    chose = replace(finder.chosen(known, request, look.tenant, look.now), full=look.places)
     facts = finder.assemble(known, request, look.tenant, chose).facts
     rules = tuple((policy.name_of(rule), rule(facts, look.now)) for rule in policy.rules_of(request.method))
     return Way(request.method, facts, policy.decide(facts, look.now), rules)

@@ -85,7 +85,7 @@ def _open(row: Intake) -> Request | None:
         said = seal.unseal("intake", row.sealed_claim, intake.context(row.id))
     except seal.SealBroken:
         return None
-    return Request(Claim(**json.loads(said)), Method(row.method), row.over_limit)
+    return Request(Claim(**json.loads(said)), Method(row.method), row.over_limit, row.door)
 
 
 def _recover(work: _Work, tenant: Tenant, *, is_last: bool) -> None:
@@ -138,7 +138,7 @@ def _write(case: _Case, drafts: tuple[Draft, ...]) -> None:
 def _places(case: _Case) -> list[limits.Place]:
     found = case.found
     sms = [found.sms] if Channel.SMS in case.decision.channels else []
-    return [finder.place_of(whom) for whom in (found.account, found.email, *sms)]
+    return [finder.place_of(whom, case.tenant) for whom in (found.account, found.email, *sms)]
 
 
 def _row_of_log(case: _Case, **more: Any) -> Recovery:

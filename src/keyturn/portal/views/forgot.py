@@ -12,7 +12,7 @@ from keyturn.door.answers import go_to, page, too_many
 from keyturn.lib import clock
 from keyturn.people import identifiers
 from keyturn.portal import browser
-from keyturn.portal.answers import of_tenant
+from keyturn.portal.answers import of_tenant, offering_links
 from keyturn.portal.forms import Form
 from keyturn.recovery import disclosure, intake
 from keyturn.recovery.core.claim import Claim
@@ -23,6 +23,7 @@ _REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant
+@offering_links
 def forgot(request: HttpRequest) -> HttpResponse:
     """Type a user name; what follows is the same for everybody."""
     form = Form("identifier", posted=request.POST)
@@ -41,6 +42,7 @@ def forgot(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_tenant
+@offering_links
 def confirm(request: HttpRequest) -> HttpResponse:
     """The dialog: where the code will go, *OK* and *Cancel*. Writes nothing."""
     if request.method != "POST":

@@ -115,5 +115,6 @@ def _page(request: HttpRequest, form: Form) -> HttpResponse:
         "notice": NOTICES.get(notice),
         "is_good": notice != "sign-in-first",
         "pattern": request.tenant.identifier_pattern or ANY_USER_NAME,
+        "offers_link": request.tenant.allow_link_on_portal,
     }
     return page(request, "portal/sign_in.html", values)

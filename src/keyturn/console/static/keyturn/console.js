@@ -62,4 +62,7 @@ document.addEventListener("click", (event) => {
   });
 });
 
+const tab = document.querySelector(".tabs [aria-current='page']");
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 48; // on a phone they run out of sight
+
 prepare(document);
