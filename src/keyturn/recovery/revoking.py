@@ -13,6 +13,7 @@ from keyturn.audit import events
 from keyturn.directories import pending
 from keyturn.directories.models import Account, TemporaryPassword
 from keyturn.outbox import posting
+from keyturn.outbox import queries as outbox
 from keyturn.recovery import tickets
 from keyturn.recovery.core.policy import Failure
 from keyturn.recovery.models import Recovery, Ticket
@@ -34,7 +35,9 @@ def standing(account: Account, now: datetime) -> Standing:
     live = TemporaryPassword.objects.filter(account=account, credential_epoch=account.credential_epoch)
     waiting = live.filter(state=TemporaryPassword.LIVE, expires_at__gt=now).order_by("channel")
     open_tickets = tickets.alive(now).filter(account=account).order_by("created_at")
-    return Standing(list(open_tickets), list(waiting))
+    rows = list(waiting)
+    dead = outbox.dead(row.message_id for row in rows if row.message_id)
+    return Standing(list(open_tickets), [row for row in rows if row.message_id not in dead])
 
 
 @transaction.atomic

@@ -22,6 +22,10 @@ METHODS = {
     Method.LINK: _("Link and code by email"),
     Method.TEMPORARY_PASSWORD: _("Temporary password for the app"),
 }
+NOT_ABOUT = {  # rules that this way, or a page about somebody who is known, never fails by
+    Method.LINK: {"unknown_person", "disallowed_person", "foreign_email", "directory_of_one"},
+    Method.TEMPORARY_PASSWORD: {"unknown_person"},
+}
 _SETTINGS, _GENERAL, _MOBILE = "settings", "", "mobile"
 MENDED_AT = {  # where the person's page, or the settings, have what is missing
     Reason.METHOD_DISALLOWED: _SETTINGS,
@@ -41,7 +45,7 @@ def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     person = person_or_404(person_id)
     ready = readiness.of(person, request.tenant, clock.now())
     values = person_page.context(person, "readiness") | {"ways": [_shown(person, way) for way in ready.ways]}
-    values |= {"besides": _besides(person, ready), "is_ready": ready.is_ready}
+    values["besides"] = _besides(person, ready)
     return page(request, "console/helpdesk/readiness.html", values)
 
 
@@ -58,7 +62,7 @@ def of_tenant(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(person: Person, way: Way) -> dict[str, Any]:
-    lines = [_line(person, name, reason) for name, reason in way.rules]
+    lines = [_line(person, name, reason) for name, reason in way.rules if name not in NOT_ABOUT[way.method]]
     return {"title": METHODS[way.method], "is_open": way.is_open, "lines": lines}
 
 
