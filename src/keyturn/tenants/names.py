@@ -11,9 +11,19 @@ class NameRefused(ValueError):
     """Not a slug, or not a host name."""
 
 
+def is_slug(text: str) -> bool:
+    """Small letters, digits and hyphens, 50 at most."""
+    return _SLUG.fullmatch(text) is not None
+
+
+def is_host(text: str) -> bool:
+    """A host name or an IP address, in small letters and without a port."""
+    return _HOST.fullmatch(text) is not None
+
+
 def slug(text: str) -> str:
-    """Small letters, digits and hyphens, 50 at most; raises NameRefused."""
-    if not _SLUG.fullmatch(text):
+    """The text, if it is a slug; raises NameRefused."""
+    if not is_slug(text):
         raise NameRefused(text)
     return text
 
@@ -22,6 +32,6 @@ def host(text: str) -> str:
     """A host name or IP address in small letters, without port and brackets; raises NameRefused."""
     lowered = text.strip().lower()
     bare = lowered.rpartition(":")[0] if _WITH_PORT.fullmatch(lowered) else lowered.strip("[]")
-    if not _HOST.fullmatch(bare):
+    if not is_host(bare):
         raise NameRefused(text)
     return bare

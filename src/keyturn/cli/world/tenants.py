@@ -1,6 +1,5 @@
 """What stands in a tenant besides its people: origin, hosts, settings, mail profiles, providers, operators."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,10 +19,9 @@ from keyturn.outbox.models import CellProvider
 from keyturn.outbox.profiles import NewProfile
 from keyturn.outbox.transports import carrier_gateway
 from keyturn.outbox.transports.server import STARTTLS
+from keyturn.tenants import names
 from keyturn.tenants.models import Tenant
 
-_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?")
-_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[?[0-9a-f:]{2,39}\]?")
 _NOT_A_SETTING = {"id", "slug", "name", "public_url", "logo", "logo_type", "settings_version"}
 _COLUMNS = {column.name: column for column in Tenant._meta.concrete_fields if column.name not in _NOT_A_SETTING}
 _BESIDE_SETTINGS = ("language", "support_contact", "status", "phone_region")  # may stand on the tenant itself
@@ -43,7 +41,7 @@ class Frame:
 def frame(fields: Fields) -> Frame:
     """Slug, name, hosts, origin and settings."""
     slug = fields.text("slug", required=True)
-    if slug and not _SLUG.fullmatch(slug):
+    if slug and not names.is_slug(slug):
         fields.complain("slug", f"is {shown(slug)}; write small letters, digits and hyphens, 50 at most")
     hosts, switches = _hosts(fields), fields.inner("settings")
     chosen = {"name": line_of(fields, "name", 100, required=True), "public_url": _public_url(fields, hosts)}
@@ -85,9 +83,9 @@ def operators(fields: Fields) -> tuple[OperatorPlan, ...]:
         )
         for one in fields.each("operators")
     ]
-    names = [one.username for one in found]
-    for place, name in enumerate(names):
-        if name and name in names[:place]:
+    usernames = [one.username for one in found]
+    for place, name in enumerate(usernames):
+        if name and name in usernames[:place]:
             fields.complain(f"operators[{place}].username", f"{shown(name)} stands here twice")
     return tuple(found)
 
@@ -95,11 +93,12 @@ def operators(fields: Fields) -> tuple[OperatorPlan, ...]:
 def _hosts(fields: Fields) -> tuple[str, ...]:
     found = []
     for place, raw in enumerate(fields.texts("hosts")):
-        host = raw.strip().lower()
-        host = host.rpartition(":")[0] if re.fullmatch(r"[^:]+:[0-9]{1,5}", host) else host.strip("[]")
-        if not _HOST.fullmatch(host):
+        try:
+            host = names.host(raw)
+        except names.NameRefused:
             fields.complain(f"hosts[{place}]", f"{shown(raw)} is no host name")
-        elif host not in found:
+            continue
+        if host not in found:
             found.append(host)
     if not found:
         fields.complain("hosts", "needs at least one host name")
@@ -178,7 +177,7 @@ def _profile(fields: Fields, position: int) -> NewProfile:
 
 def _provider(fields: Fields) -> ProviderPlan:
     domain = line_of(fields, "sms_domain", 253, required=True).lower()
-    if domain and not _HOST.fullmatch(domain):
+    if domain and not names.is_host(domain):
         fields.complain("sms_domain", f"{shown(domain)} is no domain")
     ends_on = fields.text("ends_on")
     number_format = line_of(fields, "number_format", 60) or CellProvider.TEN_DIGIT
@@ -192,8 +191,8 @@ def _provider(fields: Fields) -> ProviderPlan:
 
 
 def _each_once(plans: list, name: str, fields: Fields) -> tuple:
-    names = [plan.name for plan in plans]
-    for place, one in enumerate(names):
-        if one and one in names[:place]:
+    taken = [plan.name for plan in plans]
+    for place, one in enumerate(taken):
+        if one and one in taken[:place]:
             fields.complain(f"{name}[{place}].name", f"{shown(one)} stands here twice")
     return tuple(plans)
