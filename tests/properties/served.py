@@ -26,9 +26,10 @@ from tests.properties.people import FIRST_PASSWORD, Link, Someone, cast
 from tests.properties.stage import Answer, Entered, May, Mood, Stage
 
 PROGRAM = "tests.kills.doomed"
-SETTINGS = {"KEYTURN_LEASE_SECONDS": "1"}
+KEPT = {f"KEYTURN_KEEP_{what}_DAYS": "9999" for what in ("INTAKES", "TICKETS", "REFUSALS", "SESSIONS")}
+SETTINGS = {"KEYTURN_LEASE_SECONDS": "1"} | KEPT  # a story may last a month, and the laws count what was
 MODES = {Mood.TAKES: "accept", Mood.REFUSES: "rcpt_5xx", Mood.LATER: "rcpt_4xx"}
-_STILL = """SELECT 1 WHERE EXISTS (SELECT 1 FROM recovery_intake WHERE due_at IS NOT NULL)
+_UNDER_WAY = """SELECT 1 WHERE EXISTS (SELECT 1 FROM recovery_intake WHERE due_at IS NOT NULL)
     OR EXISTS (SELECT 1 FROM outbox_message WHERE due_at <= '{now}')
     OR EXISTS (SELECT 1 FROM outbox_message
                WHERE followed_up_at IS NULL AND state IN ('bounced', 'failed', 'expired'))"""
@@ -157,7 +158,7 @@ class OverHttp(Stage):
     # --- what can be seen -------------------------------------------------------------------------------------
 
     def is_still(self) -> bool:
-        return not self.rows(_STILL.format(now=f"{self.now():%Y-%m-%d %H:%M:%S.%f}+00:00"))
+        return not self.rows(_UNDER_WAY.format(now=f"{self.now():%Y-%m-%d %H:%M:%S.%f}+00:00"))
 
     def now(self) -> datetime:
         return datetime.now(UTC)  # the database stands on this machine
