@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from keyturn.recovery.models import DailyTally
 
-_SLOT, _BAR, _HEIGHT, _LEFT, _TOP = 23, 6, 150, 40, 8
+_SLOT, _BAR, _HEIGHT, _LEFT, _TOP = 23, 6, 150, 48, 8
 _SERIES = ("asked", "delivered", "completed")
 
 
@@ -85,10 +85,10 @@ def _lines(most: int) -> list[Line]:
 
 
 def _nice(value: float) -> int:
-    """The next round, even number at or above it: 2, 4, 10, 20, 40, 100 …"""
+    """The next round, even number at or above it: 2, 4, 6, 8, 10, 20, 40 …"""
     power = 1
     while True:
-        for digit in (2, 4, 10):
+        for digit in (2, 4, 6, 8, 10):
             if digit * power >= value:
                 return digit * power
         power *= 10

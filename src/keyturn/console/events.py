@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 
 from keyturn.audit import wording
 from keyturn.audit.models import Event
-from keyturn.console.names import Name, Names
+from keyturn.console.names import Name, Names, id_of
 from keyturn.recovery import wording as recovery_wording
+from keyturn.recovery.core import reference
+
+_LINKED = ("reference", "message")  # shown as links
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,12 @@ class Line:
     @property
     def reference(self) -> str:
         """The request that it belongs to, where it names one."""
-        return str(self.event.data.get("reference", ""))
+        return reference.read(str(self.event.data.get("reference", ""))) or ""
 
     @property
-    def message_id(self) -> str:
+    def message_id(self) -> UUID | None:
         """The message that it is about, where it names one."""
-        return str(self.event.data.get("message", ""))
+        return id_of(str(self.event.data.get("message", "")))
 
 
 def lines(events: Iterable[Event]) -> list[Line]:
@@ -43,7 +47,7 @@ def lines(events: Iterable[Event]) -> list[Line]:
 
 def _line(event: Event, names: Names) -> Line:
     subject = names.of(event.subject) if event.subject else None
-    details = [(key, _plain(value)) for key, value in sorted(event.data.items())]
+    details = [(key, _plain(value)) for key, value in sorted(event.data.items()) if key not in _LINKED]
     return Line(event, wording.action(event.action), names.of(event.actor), subject, _why(event), details)
 
 

@@ -34,7 +34,7 @@ class Names:
     def of(self, mark: str) -> Name:
         """The name behind one mark; the kind of actor where nobody is known by that id."""
         kind, _colon, raw = mark.partition(":")
-        pk = _id(raw)
+        pk = id_of(raw)
         if kind == "operator" and pk in self._operators:
             return Name(self._operators[pk])
         if kind == "person" and pk in self._people:
@@ -46,10 +46,11 @@ class Names:
 
 def _ids(marks: set[str], kind: str) -> set[UUID]:
     parts = (mark.partition(":") for mark in marks)
-    return {pk for named, _colon, raw in parts if named == kind and (pk := _id(raw))}
+    return {pk for named, _colon, raw in parts if named == kind and (pk := id_of(raw))}
 
 
-def _id(raw: str) -> UUID | None:
+def id_of(raw: str) -> UUID | None:
+    """The id that a text is, or None."""
     try:
         return UUID(raw)
     except ValueError:

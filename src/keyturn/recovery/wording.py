@@ -45,7 +45,7 @@ _RULES: dict[str, Promise] = {
     "disallowed_method": _("The organization allows this way back in"),
     "asked_too_often": _("This user name was not asked for too often"),
     "unknown_person": _("The claim finds a person"),
-    "disallowed_person": _("The person's switch “Allow mobile password reset” is on"),
+    "disallowed_person": _("The person may use this way back in"),
     "inactive_person": _("The person is active"),
     "without_email": _("The person has an email address"),
     "foreign_email": _("The email address of the request is on record"),
@@ -53,7 +53,7 @@ _RULES: dict[str, Promise] = {
     "bounced_email": _("No message to the email address came back"),
     "fresh_address": _("The email address was not changed too recently"),
     "without_account": _("The person has a login"),
-    "directory_of_one": _("The directory keeps the original password"),
+    "directory_of_one": _("The directory allows this way back in"),
     "many_to_account": _("Not too many messages went out for this login"),
     "many_to_destination": _("Not too many messages went to this address"),
 }

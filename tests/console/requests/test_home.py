@@ -56,7 +56,9 @@ def days(*numbers: tuple) -> list[DailyTally]:
     ]
 
 
-@pytest.mark.parametrize("most, top", [(0, 2), (1, 2), (3, 4), (5, 10), (11, 20), (99, 100), (250_000, 400_000)])
+@pytest.mark.parametrize(
+    "most, top", [(0, 2), (1, 2), (3, 4), (5, 6), (11, 20), (56, 60), (99, 100), (250_000, 400_000)]
+)
 def test_the_axis_ends_at_a_round_number(most, top):
     drawn = chart.of(days((most, 0, 0, None)))
     assert [line.number for line in drawn.lines] == [0, top // 2, top]
