@@ -148,6 +148,17 @@ class Me(BaseModel):
     organization: str
 
 
+class RequestTold(BaseModel):
+    """What became of a request; `reason` is empty where nothing stood against it."""
+
+    reference: str
+    state: Literal["refused", "open", "completed", "failed"]
+    reason: str
+    method: str
+    asked_at: datetime
+    ended_at: datetime | None
+
+
 class Advice(BaseModel):
     """A stable code and a sentence in the client's language."""
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from keyturn.api import docs, health, passwords, recoveries, sessions
+from keyturn.api import docs, health, key_calls, passwords, recoveries, sessions
 from keyturn.api.door import api
 
 api.add_router("/recoveries", recoveries.router)
 api.add_router("/password", passwords.router)
 api.add_router("", sessions.router)
+api.add_router("", key_calls.router)
 
 urlpatterns = [
     path("api/v1/docs", docs.page),
