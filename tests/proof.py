@@ -94,8 +94,13 @@ def _machine() -> str:
 
 
 def _commit() -> str:
-    done = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
+    """What was run; the table itself, which an earlier piece may have written, makes no commit another one."""
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", f":(exclude){_TABLE}")
+    return (_git("describe", "--always") or "unknown") + ("-dirty" if changed else "")
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(["git", *words], capture_output=True, text=True, check=False).stdout.strip()
 
 
 if __name__ == "__main__":
