@@ -139,6 +139,13 @@ def test_owners_see_each_other_and_help_each_other(olga, settings):
     assert b"second_factors.removed" in olga.get(f"{HERE}record").content
 
 
+def test_the_book_names_who_and_whom(olga, movers):
+    olga.post(f"{MOVERS}suspend", {"reason": "<b>bill</b> unpaid"})
+    page = olga.get(f"{HERE}record").content.decode()
+    assert '<td data-label="Who">olga</td>' in page and '<td data-label="Whom">Movers</td>' in page
+    assert "why: &lt;b&gt;bill&lt;/b&gt; unpaid" in page
+
+
 def test_the_book_is_bounded(olga, now):
     def queries() -> int:
         with CaptureQueriesContext(connection) as counted:
@@ -149,7 +156,7 @@ def test_the_book_is_bounded(olga, now):
     InstallationEvent.objects.bulk_create(
         InstallationEvent(at=now, action="tenant.created", actor="owner") for _ in range(200)
     )
-    assert queries() == few
+    assert queries() <= few
     assert olga.get(f"{HERE}record").content.count(b"<tr>") == 51
 
 

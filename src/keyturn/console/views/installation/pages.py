@@ -101,7 +101,9 @@ def new(request: HttpRequest) -> HttpResponse:
 def book(request: HttpRequest) -> HttpResponse:
     """What happened to the installation and its owners, newest first."""
     shown = paging.keyset(listing.events(), ("-at", "-pk"), cursor=request.GET.get("page", ""), size=_PAGE)
-    return page(request, "console/installation/book.html", {"page": shown})
+    names_of = listing.names_in(shown.rows)
+    lines = [(one, names_of.get(one.actor, one.actor), names_of.get(one.subject, one.subject)) for one in shown.rows]
+    return page(request, "console/installation/book.html", {"page": shown, "lines": lines})
 
 
 def to_one(tenant: Tenant, notice: str) -> HttpResponse:
