@@ -45,6 +45,16 @@ def test_words_that_do_not_stand_together_find_who_has_both(in_movers, now):
     assert names("ana x") == []
 
 
+def test_words_of_whom_the_rarest_is_the_shortest_find_who_has_both(in_movers, now, monkeypatch):
+    crowd(12, now)
+    changes.create(NewPerson("z", "Xi Middle Crowd"), now)
+    monkeypatch.setattr(search, "_CANDIDATES", 10)
+    assert names("crowd xi") == ["Xi Middle Crowd"]
+    assert names("xi crowd") == ["Xi Middle Crowd"]
+    hits = search.find("crowd same")
+    assert hits.is_cut  # every word is common: there may be more
+
+
 def test_the_search_keeps_step_with_every_change(mara, now):
     changes.update(mara, now, name="Anna Berg")
     changes.rename(mara, "berg-1", now)

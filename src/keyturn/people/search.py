@@ -4,7 +4,6 @@ Bounded whatever the size of the tenant: each look is a range of an index that i
 Where more people begin like this, `Hits.is_cut` says so, and somebody should type more.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from keyturn.tenants.models import Tenant
 
 MOST = 200  # people that one search looks at
 _ENTRIES = 2 * MOST  # a person may be found by several terms of one range
-_CANDIDATES = 2_000  # people of a search's longest word, among whom those of the other words are looked for
+_CANDIDATES = 1_000  # entries of one word of several, among whom those of the other words are looked for
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,11 @@ def find(typed: str) -> Hits:
         looks += _number_ranges(typed)
     entries = [_entries_in(look) for look in looks]
     people = {person_id for found in entries for person_id in found}
+    is_cut = len(people) > MOST or any(len(found) == _ENTRIES for found in entries)
     words = terms.words(typed)
     if len(words) > 1 and not people:
-        people = _people_of_all(words)
-    is_cut = len(people) > MOST or any(len(found) == _ENTRIES for found in entries)
-    return Hits(frozenset(sorted(people)[:MOST]), is_cut)
+        people, is_cut = _people_of_all(words)
+    return Hits(frozenset(sorted(people)[:MOST]), is_cut or len(people) > MOST)
 
 
 def exactly(typed: str) -> Person | None:
@@ -56,20 +55,27 @@ def exactly(typed: str) -> Person | None:
         return None
 
 
-def _entries_in(look: Range) -> list[UUID]:
+def _entries_in(look: Range, at_most: int = _ENTRIES) -> list[UUID]:
     entries = SearchTerm.objects.filter(term__gte=look.first, term__lt=look.end).order_by("term", "person_id")
-    return list(entries.values_list("person_id", flat=True)[:_ENTRIES])
+    return list(entries.values_list("person_id", flat=True)[:at_most])
 
 
-def _people_of_all(words: Iterable[Range]) -> set[UUID]:
-    """Whoever has all of these words, among so many who have the first."""
-    longest, *others = words
-    among = SearchTerm.objects.filter(term__gte=longest.first, term__lt=longest.end).order_by("term", "person_id")
-    found = set(among.values_list("person_id", flat=True)[:_CANDIDATES])
-    for word in others:
-        having = SearchTerm.objects.filter(person_id__in=found, term__gte=word.first, term__lt=word.end)
-        found &= set(having.values_list("person_id", flat=True))
-    return found
+def _people_of_all(words: list[Range]) -> tuple[set[UUID], bool]:
+    """Whoever has all of these words, looked for among those of a word that few people have.
+
+    Where every word is common, among some of those who have the last; then there may be more.
+    """
+    for rare in words:
+        found, is_cut = _entries_in(rare, _CANDIDATES), False
+        if len(found) < _CANDIDATES:
+            break
+        is_cut = True
+    people = set(found)
+    for word in words:
+        if word != rare:
+            having = SearchTerm.objects.filter(person_id__in=people, term__gte=word.first, term__lt=word.end)
+            people &= set(having.values_list("person_id", flat=True))
+    return people, is_cut
 
 
 def _number_ranges(typed: str) -> list[Range]:
