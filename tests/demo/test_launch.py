@@ -1,6 +1,7 @@
 """`keyturn demo` as a newcomer starts it: everything is up, what was sent can be read, nothing stays behind."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -63,6 +64,18 @@ def test_everybody_on_the_front_page_can_sign_in_there_or_has_left(demo):
         body = {"identifier": player.identifier, "password": player.password}
         answer = demo.post("/api/v1/sessions", json=body, headers={"Host": f"{host}:{demo.port}"})
         assert answer.status_code == (401 if "left" in player.about else 201), player
+
+
+def test_the_console_opens_on_a_month_of_life(demo):
+    otto = story.operator()
+    with httpx2.Client(base_url=demo.base_url, timeout=20, trust_env=False, follow_redirects=True) as console:
+        console.headers |= {"Accept-Language": "en", "Origin": str(demo.base_url).rstrip("/")}
+        token = re.search(r'csrfmiddlewaretoken" value="(\w+)', console.get("/console/").text)[1]
+        typed = {"identifier": otto["username"], "password": otto["password"], "csrfmiddlewaretoken": token}
+        home = console.post("/console/sign-in", data=typed).text
+        people = console.get("/console/people/").text
+    assert all(word in home for word in ("Needs a look", "Bounced", "Refused today", "The last thirty days"))
+    assert people.count("/console/people/") >= 25
 
 
 def test_mail_and_text_message_can_be_read_and_only_from_here(demo):

@@ -40,6 +40,11 @@ def caught(folder: Path) -> list[Caught]:
     return [_read(number, line) for number, line in enumerate(lines, 1)][::-1]
 
 
+def forget(folder: Path) -> None:
+    """Begin with an empty inbox."""
+    (folder / _FILE).unlink(missing_ok=True)
+
+
 def _read(number: int, line: str) -> Caught:
     row = json.loads(line)
     raw = row["raw"].encode("utf-8", "surrogateescape")

@@ -45,6 +45,7 @@ def _run(port: int, folder: Path) -> None:
         environment["KEYTURN_EMAIL_URL"] = f"smtp://{ADDRESS}:{mail_port}?tls=none"
         family.run("migrate", KEYTURN, "migrate")
         family.run("load", KEYTURN, "load", str(_world(port, folder)))
+        family.run("life", "keyturn.demo.life", str(folder))
         family.start("server", KEYTURN, "serve", "--host", ADDRESS, "--port", str(port))
         children.wait_until(lambda: _answers(port), family)
         print(story.welcome(port), flush=True)
