@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from keyturn.recovery.models import DailyTally
 
-_SLOT, _BAR, _HEIGHT, _LEFT, _TOP = 23, 6, 150, 48, 8
+_SLOT, _BAR, _HEIGHT, _LEFT, _TOP = 23, 6, 150, 2, 8
 _SERIES = ("asked", "delivered", "completed")
 
 
@@ -58,7 +58,7 @@ def of(tallies: Sequence[DailyTally]) -> Chart:
     most = _nice(max(max(row.asked, row.delivered, row.completed) for row in tallies))
     slowest = _nice(max((row.median_seconds or 0) / 60 for row in tallies))
     days = [_day(number, row, most, slowest) for number, row in enumerate(tallies)]
-    return Chart(days, _lines(most), _lines(slowest), _LEFT + _SLOT * len(days) + 8, _HEIGHT + _TOP)
+    return Chart(days, _lines(most), _lines(slowest), _LEFT + _SLOT * len(days) + 2, _HEIGHT + _TOP)
 
 
 def _day(number: int, row: DailyTally, most: int, slowest: int) -> Day:
