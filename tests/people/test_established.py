@@ -18,6 +18,7 @@ def test_counts_are_of_this_tenant_alone(in_movers, labs_has_the_number, now):
     changes.create(NewPerson("mara", "Mara", "mara@movers.example", phones=(NewPhone("+14155550102"),)), now)
     found = established.look()
     assert (found.numbers, found.emails, found.conflicts) == (1, 1, [])
+    assert [(one.person.name, one.raw) for one in found.own_numbers] == [("Mara", "+14155550102")]
 
 
 @pytest.mark.mission("M0.13")
@@ -34,5 +35,5 @@ def test_looking_takes_a_handful_of_statements_however_many_numbers(in_movers, n
     for number in range(30):
         phone = NewPhone(f"+141555502{number:02}", "sms", finds_person=False)
         changes.create(NewPerson(f"p{number}", "P", phones=(phone,)), now)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         established.look()

@@ -6,6 +6,8 @@ that it does not lead here, which whoever tried to take it was told, too.
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from keyturn.people import routes
 from keyturn.people.models import Address, Route
 from keyturn.tenants import scope
@@ -16,10 +18,11 @@ _LOOKED_THROUGH = 5_000  # numbers looked at for conflicts
 
 @dataclass(frozen=True)
 class Established:
-    """Counts of the routing table, and of this tenant's own numbers that lead elsewhere or to nobody."""
+    """Counts of the routing table, the first of this tenant's own numbers, and those of them that lead elsewhere."""
 
     numbers: int
     emails: int
+    own_numbers: list[Address]
     conflicts: list[Address]
     has_more: bool
 
@@ -31,9 +34,16 @@ def look() -> Established:
     return Established(
         numbers=mine.filter(kind=Address.PHONE).count(),
         emails=mine.filter(kind=Address.EMAIL).count(),
+        own_numbers=list(_own_numbers()),
         conflicts=conflicts[:SHOWN],
         has_more=len(conflicts) > SHOWN,
     )
+
+
+def _own_numbers() -> QuerySet[Address]:
+    """The first of the numbers that lead here, with their people, who are all this tenant's."""
+    mine = Address.objects.filter(kind=Address.PHONE, finds_person=True)
+    return mine.select_related("person").order_by("lowered")[:SHOWN]
 
 
 def _conflicts() -> list[Address]:
