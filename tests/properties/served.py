@@ -176,6 +176,7 @@ class OverHttp(Stage):
             try:
                 answer = self._app.request(method, path, headers=headers, **more)
             except httpx2.TransportError:
+                self.scene.revive_web(self.served.webs)  # `serve` gives up when two die in a row
                 return None
             assert answer.status_code < 500 or answer.status_code in AGAIN, answer.text
             return [answer] if answer.status_code not in AGAIN else None
