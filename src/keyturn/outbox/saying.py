@@ -21,6 +21,8 @@ STATES: dict[str, Promise] = {
 }
 PURPOSES: dict[str, Promise] = {
     purposes.RECOVERY_LINK: _("Link and code"),
+    purposes.RESET_BY_OPERATOR: _("Notice: reset by an operator"),
+    purposes.CALLER_CHECK: _("Code for a caller"),
     purposes.TEMPORARY_PASSWORD: _("Temporary password"),
     purposes.TEMPORARY_PASSWORD_UNDELIVERED: _("Notice: temporary password did not arrive"),
     purposes.PASSWORD_CHANGED: _("Notice: password changed"),
