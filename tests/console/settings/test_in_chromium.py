@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from keyturn.directories import accounts
 from keyturn.lib import clock
 from keyturn.operators import api_keys
 from keyturn.outbox import gateways, profile_edits, providers, trying
@@ -18,6 +19,9 @@ from keyturn.outbox.models import MailProfile
 from keyturn.outbox.profiles import NewProfile
 from keyturn.outbox.providers import NewProvider
 from keyturn.outbox.transports.smtp import close_idle
+from keyturn.people import changes
+from keyturn.people.changes import NewPerson
+from keyturn.recovery import preview
 from keyturn.tenants.models import Tenant
 from tests.console.staff import PASSWORD, operator
 from tests.mailserver import MailServer
@@ -194,3 +198,21 @@ def test_a_key_is_shown_once(otto, in_movers):
     otto.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(otto.get_by_text("revoked")).to_be_visible()
     assert api_keys.resolve(shown, clock.now()) is None
+
+
+@pytest.mark.mission("M0.7")
+def test_otto_sees_whom_a_change_would_stop_before_he_saves_it(otto, in_movers):
+    person = changes.create(NewPerson("mara@movers.example", "Mara Lind", "mara@movers.example"), clock.now())
+    accounts.open(person, person.identifier, clock.now())
+    otto.goto("/console/settings/recovery")
+    otto.get_by_label("Allow password reset via email").uncheck()
+    otto.get_by_role("button", name="Save").click()
+    expect(otto.get_by_text("Looking at everybody: 0 of 1")).to_be_visible()
+    assert sees_nothing_wrong(otto) == []
+    while preview.step():
+        pass
+    expect(otto.get_by_role("link", name="Mara Lind")).to_be_visible()  # without a reload
+    assert sees_nothing_wrong(otto) == []
+    otto.get_by_role("button", name="Save all the same").click()
+    expect(otto.get_by_text("Saved. It holds from now on.")).to_be_visible()
+    assert not Tenant.objects.get(pk=in_movers.pk).allow_password_reset_via_email
