@@ -37,7 +37,7 @@ OBJECTS = {
     "session_id": OperatorSession,
     "message_id": Message,
     "import_id": Import,
-    "reference": Recovery,
+    "typed": Recovery,
 }
 WORDS = {"way": "reset", "name": "deactivate"}  # parts of an address that name no object
 _numbers = count(1)
@@ -87,7 +87,7 @@ def _something(column: models.Field, now):
 def belongings(in_movers, now) -> dict[str, object]:
     """One of each of Movers' things, by the name that addresses give it."""
     rows = {name: made(model, in_movers, now) for name, model in OBJECTS.items()}
-    return {name: row.reference if name == "reference" else row.pk for name, row in rows.items()}
+    return {name: row.reference if name == "typed" else row.pk for name, row in rows.items()}
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def everything() -> dict[str, list]:
 
 def nothing() -> dict[str, object]:
     """Values that name nothing at all."""
-    values: dict[str, object] = {"reference": "ZZZZ-ZZZZ"}
+    values: dict[str, object] = {"typed": "ZZZZ-ZZZZ"}
     for name in OBJECTS.keys() - values.keys():
         values[name] = 999_999 if isinstance(OBJECTS[name]._meta.pk, models.IntegerField) else UUID(int=7)
     return values
