@@ -33,8 +33,8 @@ def leave(session: OperatorSession, now: datetime) -> bool:
 
 def _move(session: OperatorSession, before: Tenant | None, after: Tenant | None) -> bool:
     """Only who stands where they think they stand moves; a tenant's own operators never do."""
-    mine = OperatorSession.objects.filter(pk=session.pk, ended_at=None, operator__tenant=None, tenant=before)
-    return mine.update(tenant=after) == 1
+    mine = OperatorSession.objects.filter(pk=session.pk, ended_at=None, tenant=before)
+    return session.operator.is_installation_owner and mine.update(tenant=after) == 1
 
 
 def _write(tenant: Tenant, action: str, session: OperatorSession, now: datetime, **details: str) -> None:
