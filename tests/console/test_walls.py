@@ -16,7 +16,7 @@ from keyturn.operators.models import ApiKey, Operator, OperatorSession
 from keyturn.operators.roles import Role
 from keyturn.outbox.models import CellProvider, MailProfile, Message, Trial
 from keyturn.people.models import Import, Person
-from keyturn.recovery.models import Approval, CallerCheck, Recovery, Ticket
+from keyturn.recovery.models import Approval, CallerCheck, Preview, Recovery, Ticket
 from keyturn.tenants import scope
 from tests.console.staff import operator, sign_in
 from tests.console.test_guard import OPEN, routes
@@ -38,6 +38,7 @@ OBJECTS = {
     "message_id": Message,
     "import_id": Import,
     "typed": Recovery,
+    "preview_id": Preview,
 }
 WORDS = {"way": "reset", "name": "deactivate"}  # parts of an address that name no object
 _numbers = count(1)

@@ -115,7 +115,7 @@ Por sí solo no abre nada, y caduca a los !EXPIRES_MINUTES! minutos.
 Si no está hablando con nosotros, no diga el código a nadie y avísenos: !SUPPORT!
 """,
     ),
-    ("caller_check", "sms"): Layout("", "!TENANT!: ¿habla con nosotros? Lea este código. Si no, a nadie.\n!CODE!\n"),
+    ("caller_check", "sms"): Layout("", "!TENANT!: ¿habla con nosotros? Lea esta clave. Si no, a nadie.\n!CODE!\n"),
     ("reset_by_operator", "email"): Layout(
         "!TENANT! inició un cambio de su contraseña",
         """\
