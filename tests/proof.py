@@ -20,7 +20,7 @@ _TABLE = Path("docs/proof.md")
 _HEAD = """# Proof at full counts
 
 Made by `make proof`, which runs everything, or piece by piece, as `tests/proof.py` says; each line names its commit.
-On {machine}.
+A piece that was stopped before its full count says so. On {machine}.
 """
 _SAID, _SEEN = (
     "| database | commit | confined to | the runner said |",
