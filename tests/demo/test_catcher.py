@@ -40,6 +40,18 @@ def test_what_was_accepted_is_kept_the_newest_first(post, tmp_path):
     assert reading.html_of(newest).strip() == "<p>two</p>"
 
 
+def test_a_message_that_is_only_half_written_is_seen_when_it_is_whole(post, tmp_path):
+    post("mara@movers.example", "one")
+    post("nils@movers.example", "two")
+    file = tmp_path / "mail.jsonl"
+    whole = file.read_bytes()
+    for end in (len(whole) - 1, len(whole) - 40):
+        file.write_bytes(whole[:end])
+        assert [caught.to for caught in catcher.caught(tmp_path)] == ["mara@movers.example"]
+    file.write_bytes(whole)
+    assert len(catcher.caught(tmp_path)) == 2
+
+
 def test_a_full_mailbox_refuses(post, tmp_path):
     with pytest.raises(smtplib.SMTPRecipientsRefused):
         post("rosa@full.example", "one")

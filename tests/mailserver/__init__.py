@@ -84,7 +84,7 @@ class MailServer:
     def accepted(self) -> list[dict]:
         """Every mail taken: sender, recipients, content (bytes), the parameters of MAIL and RCPT, who signed in."""
         path = self.folder / "accepted.jsonl"
-        lines = path.read_text().splitlines() if path.exists() else []
+        *lines, _half_written = path.read_text().split("\n") if path.exists() else [""]
         return [{**mail, "content": mail["content"].encode("latin-1")} for mail in map(json.loads, lines)]
 
     def heard(self) -> bytes:

@@ -32,9 +32,9 @@ class Caught:
 
 
 def caught(folder: Path) -> list[Caught]:
-    """Every message, the newest first."""
+    """Every message, the newest first. One that is only half written yet is left for the next look."""
     try:
-        lines = (folder / _FILE).read_text(encoding="utf-8").splitlines()
+        *lines, _half = (folder / _FILE).read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
         return []
     return [_read(number, line) for number, line in enumerate(lines, 1)][::-1]
