@@ -9,6 +9,7 @@ from keyturn.lib import clock
 from keyturn.operators import api_keys
 from keyturn.operators.api_keys import READ_RECOVERIES, KeyRefused, NewKey
 from keyturn.operators.models import ApiKey
+from keyturn.tenants.models import Tenant
 from tests.api.caller import App, problem
 from tests.recovery.acts import recover
 from tests.recovery.conftest import account, mara  # noqa: F401 -- fixtures
@@ -52,6 +53,14 @@ def test_a_made_up_key_is_nobodys(issued):
 
 def test_a_key_opens_nothing_in_another_tenant(issued, labs):
     problem(reads("ABCD-EFGH", issued.text, "labs.localhost"), 401, "not_signed_in")
+
+
+def test_a_key_of_a_suspended_tenant_opens_nothing(issued, mara, in_movers):  # noqa: F811
+    row = recover(in_movers)
+    Tenant.objects.update(status=Tenant.SUSPENDED)
+    problem(reads(row.reference, issued.text), 401, "not_signed_in")
+    Tenant.objects.update(status=Tenant.ACTIVE)
+    assert reads(row.reference, issued.text).status_code == 200
 
 
 def test_a_key_does_what_its_scopes_say_and_no_more(issued):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from keyturn.audit import events
 from keyturn.lib import digest, text
 from keyturn.operators.models import ApiKey
+from keyturn.tenants.models import Tenant
 
 READ_RECOVERIES = "recoveries.read"
 SCOPES = {READ_RECOVERIES: _("Read what became of a request, by its reference")}
@@ -87,10 +88,11 @@ def revoke(key_id: UUID, now: datetime, *, actor: str) -> bool:
 
 
 def resolve(token: str, now: datetime) -> ApiKey | None:
-    """The living key with this text, in the tenant we are in; remembers that it was used."""
+    """The living key with this text, in the tenant we are in, where that is open; remembers that it was used."""
     if len(token) > _LONGEST or not token.startswith(PREFIX) or not token.isascii():
         return None
-    key = _living(now).filter(digest=digest.plain("api_key", token)).first()
+    here = _living(now).filter(tenant__status=Tenant.ACTIVE)
+    key = here.filter(digest=digest.plain("api_key", token)).first()
     if key and (key.last_used_at is None or now - key.last_used_at > _SEEN_EVERY):
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
     return key

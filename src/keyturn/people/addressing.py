@@ -32,6 +32,12 @@ class By:
         """When the person set it; then it is fresh, and not used for recovery for a while."""
         return self.now if self.actor == named(self.person) else None
 
+    @property
+    def set_by_operator_at(self) -> datetime | None:
+        """When an operator set it for somebody who was on record before: it proves nothing about a caller yet."""
+        is_new = self.person.created_at == self.now
+        return self.now if self.actor.startswith("operator:") and not is_new else None
+
 
 def replace(kept: QuerySet[Address], wished: list[Address], by: By) -> dict[str, int]:
     """Bring the rows to what is wished for and count what that took; empty when it took nothing."""
@@ -100,7 +106,7 @@ def _told(address: Address, now: datetime) -> Address:
 
 def _put_on_record(address: Address, by: By) -> None:
     address.person = by.person
-    address.set_by_person_at = by.set_by_person_at
+    address.set_by_person_at, address.set_by_operator_at = by.set_by_person_at, by.set_by_operator_at
     taken, field = ("address_taken", "email") if address.kind == Address.EMAIL else ("number_taken", "phones")
     with refusing(taken, field, getattr(address, "place", 0)):
         if address.finds_person:

@@ -72,7 +72,8 @@ class Address(TenantModel):
     is_main = models.BooleanField(default=False)  # the email that recovery writes to
     verified_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
-    set_by_person_at = models.DateTimeField(null=True)  # null: loaded or set by an operator, never "fresh"
+    set_by_person_at = models.DateTimeField(null=True)  # null: there from the beginning, or set by somebody else
+    set_by_operator_at = models.DateTimeField(null=True)  # null: there from the beginning, or set by somebody else
     told_until = models.DateTimeField(null=True)  # null: on record
 
     class Meta(TenantModel.Meta):

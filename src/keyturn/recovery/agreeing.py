@@ -21,7 +21,8 @@ class Agreed:
 
 @dataclass(frozen=True)
 class NotYours:
-    """Nobody agrees to their own wish; or somebody was first, or the hour is over."""
+    """Nobody agrees to their own wish; or somebody was first, the hour is over, the person was changed since, or the
+    one who asked may not reset anybody any more."""
 
 
 Outcome = Agreed | NotYours | by_operator.Outcome
@@ -31,11 +32,10 @@ def agree(approval: Approval, second: Operator, now: datetime, *, source: str = 
     """Agree, and send what was asked for. Where that is stopped now, the agreement stands until its hour is over."""
     if desk.outranks(approval.person, second):
         return desk.Outranked()
-    if not approvals.agree(approval, second, now):
+    wish = wish_of(approval, source)
+    if not wish.operator.has_perm("recovery.reset_password") or not approvals.agree(approval, second, now):
         return NotYours()
-    if approval.method == Method.MANUAL_ENTRY:
-        return Agreed()
-    return by_operator.send_link(wish_of(approval, source), now)
+    return Agreed() if approval.method == Method.MANUAL_ENTRY else by_operator.send_link(wish, now)
 
 
 def wish_of(approval: Approval, source: str = "") -> Wish:

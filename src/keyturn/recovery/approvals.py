@@ -1,16 +1,18 @@
 """Two operators: one asks, another agrees within the hour; both are named in what the person hears.
 
 Of any number of second operators who agree at the same moment one counts; nobody agrees to their own wish. What is
-agreed to counts for one reset by the operator who asked. See recovery/agreeing for what follows at once.
+agreed to counts for one reset by the operator who asked, of the person as they were then: whoever changes an address
+after asking has to ask again. See recovery/agreeing for what follows at once.
 """
 
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from keyturn.audit import events
 from keyturn.operators.models import Operator
+from keyturn.people.models import Person
 from keyturn.recovery import caller_check, desk
 from keyturn.recovery.caller_check import Caller
 from keyturn.recovery.desk import Backing, Stopped, Wish
@@ -18,6 +20,7 @@ from keyturn.recovery.models import Approval, CallerCheck
 
 LIFETIME = timedelta(minutes=60)
 _IN_FORCE = (Approval.OPEN, Approval.APPROVED)
+_UNCHANGED = Q(person__updated_at=None) | Q(person__updated_at__lte=F("created_at"))
 
 
 class Spent(Exception):
@@ -62,9 +65,12 @@ def _write(wish: Wish, check: CallerCheck | None, now: datetime) -> Approval:
 
 
 def agree(approval: Approval, second: Operator, now: datetime) -> bool:
-    """The second operator agrees; False when it is their own wish, somebody else was first, or the hour is over."""
+    """The second operator agrees; False when it is their own wish, somebody else was first, the hour is over, or the
+    person was changed since."""
     with transaction.atomic():
         others = _open(approval, now).exclude(operator_id=second.pk)
+        if has_changed_since(approval):
+            return False
         if others.update(state=Approval.APPROVED, second_id=second.pk, decided_at=now) != 1:
             return False
         events.record("approval.agreed", at=now, **_about(approval, second))
@@ -83,25 +89,30 @@ def decline(approval: Approval, operator: Operator, now: datetime) -> bool:
 
 def in_force(wish: Wish, now: datetime) -> Approval | None:
     """What this operator asked for and can still come to something."""
-    return _of(wish).filter(state__in=_IN_FORCE, expires_at__gt=now).first()
+    return _of(wish).filter(_UNCHANGED, state__in=_IN_FORCE, expires_at__gt=now).first()
 
 
 def granted(wish: Wish, now: datetime) -> Approval | None:
     """What a second operator agreed to, not used yet."""
-    return _of(wish).filter(state=Approval.APPROVED, expires_at__gt=now).first()
+    return _of(wish).filter(_UNCHANGED, state=Approval.APPROVED, expires_at__gt=now).first()
 
 
 def waiting(now: datetime, at_most: int = 50) -> list[Approval]:
     """Everything in this tenant that waits for a second operator, the oldest first."""
-    still_open = Approval.objects.filter(state=Approval.OPEN, expires_at__gt=now)
+    still_open = Approval.objects.filter(_UNCHANGED, state=Approval.OPEN, expires_at__gt=now)
     return list(still_open.select_related("person").order_by("created_at")[:at_most])
 
 
 def spend(approval: Approval, now: datetime) -> None:
     """Use an agreement up, inside the transaction of the reset; raises Spent."""
     mine = Approval.objects.filter(pk=approval.pk, state=Approval.APPROVED, expires_at__gt=now)
-    if mine.update(state=Approval.USED) != 1:
+    if mine.update(state=Approval.USED) != 1 or has_changed_since(approval):
         raise Spent
+
+
+def has_changed_since(approval: Approval) -> bool:
+    """Whether anybody changed the person after it was asked for. Not by a join: an UPDATE over one asks once."""
+    return Person.objects.filter(pk=approval.person_id, updated_at__gt=approval.created_at).exists()
 
 
 def _of(wish: Wish) -> QuerySet[Approval]:

@@ -92,8 +92,11 @@ class Spent(Exception):
 
 
 def places(caller: Caller, now: datetime) -> list[Address]:
-    """Where a code can go: stored, written to, not bounced, not changed by the person just now. Other than the
-    main email first: that is where a reset goes anyway."""
+    """Where a code can go: stored, written to, not bounced, not changed just now. Other than the main email first:
+    that is where a reset goes anyway.
+
+    An address that an operator took down lately, from this very caller perhaps, says nothing about who calls.
+    """
     fresh_for = timedelta(hours=caller.tenant.fresh_address_hours)
     has_gateway = channels.sms_gateway_of(caller.person, now.date()) is not None
     known = [
@@ -101,7 +104,7 @@ def places(caller: Caller, now: datetime) -> list[Address]:
         for address in queries.notice_addresses(caller.person)
         if address.bounced_at is None
         and address.told_until is None
-        and not (address.set_by_person_at and now - address.set_by_person_at < fresh_for)
+        and not _is_fresh(address, fresh_for, now)
         and (address.kind == Address.EMAIL or has_gateway)
     ]
     return sorted(known, key=lambda address: address.is_main)
@@ -189,6 +192,11 @@ def spend(check: CallerCheck) -> None:
     mine = CallerCheck.objects.filter(pk=check.pk, state=CallerCheck.PASSED)
     if mine.update(state=CallerCheck.USED) != 1:
         raise Spent
+
+
+def _is_fresh(address: Address, fresh_for: timedelta, now: datetime) -> bool:
+    changes = (address.set_by_person_at, address.set_by_operator_at)
+    return any(changed_at and now - changed_at < fresh_for for changed_at in changes)
 
 
 def _wrong(check: CallerCheck, now: datetime) -> Wrong:

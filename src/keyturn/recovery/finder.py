@@ -13,6 +13,7 @@ from keyturn.outbox import channels
 from keyturn.people import queries
 from keyturn.people.models import Address, Person
 from keyturn.recovery import limits
+from keyturn.recovery.core import desk
 from keyturn.recovery.core.claim import Claim
 from keyturn.recovery.core.facts import Destination, DirectoryFacts, Facts, Method, PersonFacts, TenantFacts
 from keyturn.recovery.limits import Place
@@ -82,13 +83,14 @@ def at_desk(person: Person, method: Method, tenant: Tenant, now: datetime) -> Fo
     """What is known when an operator acts for a person.
 
     The limits and the switch of those who ask for themselves do not bind; an address that the person changed just
-    now calls for a second operator instead (recovery/desk).
+    now calls for a second operator instead (recovery/desk), which the desk's own change does not.
     """
     found = about(person, Request(Claim(identifier=person.identifier), method), tenant, now)
+    email = found.facts.email
     facts = replace(
         found.facts,
         person=replace(found.facts.person, is_written_to_too_often=False),
-        email=replace(found.facts.email, is_written_to_too_often=False) if found.facts.email else None,
+        email=replace(email, is_written_to_too_often=False, set_at_desk_at=None) if email else None,
         tenant=replace(found.facts.tenant, allows_link=True, fresh_for=timedelta(0)),
     )
     return replace(found, facts=facts)
@@ -105,10 +107,11 @@ def assemble(known: Known, request: Request, tenant: Tenant, chose: Chosen) -> F
     """The facts of somebody whose rows were read, one or many at a time; asks nobody."""
     person, account, full = known.person, known.account, chose.full
     is_full = account is not None and place_of(account, tenant) in full
+    is_guarded = desk.is_guarded(tenant.caller_check, tenant.second_operator, person.needs_second_operator)
     facts = Facts(
         person=_about(person, account, known.addresses, is_full),
-        email=_destination(chose.email, full),
-        sms=_destination(chose.sms, full),
+        email=_destination(chose.email, full, is_guarded),
+        sms=_destination(chose.sms, full, is_guarded),
         directory=_directory(account),
         **_asked(request, tenant),
     )
@@ -192,13 +195,14 @@ def _about(person: Person, account: Account | None, on_record: list[Address], is
     )
 
 
-def _destination(address: Address | None, full: set[Place]) -> Destination | None:
+def _destination(address: Address | None, full: set[Place], is_guarded: bool) -> Destination | None:
     if address is None:
         return None
     return Destination(
         may_receive=address.may_receive,
         has_bounced=address.bounced_at is not None,
         set_by_person_at=address.set_by_person_at,
+        set_at_desk_at=address.set_by_operator_at if is_guarded else None,
         is_written_to_too_often=_to(address) in full,
     )
 

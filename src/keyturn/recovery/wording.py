@@ -23,7 +23,7 @@ _SENTENCES: dict[StrEnum, Promise] = {
     Reason.EMAIL_NOT_ON_RECORD: _("The email address in the request is not on record with this person."),
     Reason.EMAIL_MAY_NOT_RECEIVE: _("The email address on record is marked as one that is not written to."),
     Reason.EMAIL_BOUNCED: _("The last message to the email address came back. Correct the address."),
-    Reason.ADDRESS_FRESH: _("The person changed the email address too recently for it to be used."),
+    Reason.ADDRESS_FRESH: _("The email address was changed too recently for it to be used."),
     Reason.NO_ACCOUNT: _("The person has no login whose password could be set."),
     Reason.DIRECTORY_HOLDS_ONE: _(
         "The directory holds one password only and cannot put the earlier one back. Send a link instead."

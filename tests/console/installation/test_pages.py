@@ -8,8 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from keyturn.audit.models import Event
+from keyturn.console.views.installation import acts
 from keyturn.door import tenancy
-from keyturn.operators.models import InstallationEvent
+from keyturn.operators.models import InstallationEvent, Operator
 from keyturn.operators.roles import Role
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
@@ -95,6 +96,33 @@ def test_a_visit_is_seen_by_the_organization_and_ends_by_leaving(olga, movers):
     with scope.inside(movers.id):
         assert set(Event.objects.values_list("action", flat=True)) == {"visit.begun", "visit.ended"}
         assert Event.objects.get(action="visit.begun").data == {"why": "asked by Ann"}
+
+
+def _form_of(browser: Client, path: str) -> dict[str, str]:
+    """What a tab that shows this page would send with its form."""
+    return {
+        "csrfmiddlewaretoken": re.search(r'csrfmiddlewaretoken" value="(\w+)"', browser.get(path).content.decode())[1]
+    }
+
+
+def test_a_form_that_was_open_in_an_organization_ends_with_the_visit(olga, movers):
+    """Or a helpdesk operator, invited in the other tab, would come to own the installation."""
+    olga.post(f"{MOVERS}enter", {"reason": "asked by Ann"})
+    olga.handler.enforce_csrf_checks = True
+    invitation = _form_of(olga, "/console/operators/new") | {"username": "hal", "email": "", "role": "helpdesk"}
+    olga.post(f"{HERE}leave", _form_of(olga, HERE))
+    assert olga.post("/console/operators/new", invitation).status_code == 403
+    assert not Operator.objects.filter(username="hal").exists()
+
+
+def test_control_without_a_new_token_it_would_not(olga, movers, monkeypatch):
+    monkeypatch.setattr(acts, "rotate_token", lambda request: None)
+    olga.post(f"{MOVERS}enter", {"reason": "asked by Ann"})
+    olga.handler.enforce_csrf_checks = True
+    invitation = _form_of(olga, "/console/operators/new") | {"username": "hal", "email": "", "role": "helpdesk"}
+    olga.post(f"{HERE}leave", _form_of(olga, HERE))
+    assert olga.post("/console/operators/new", invitation).status_code == 200
+    assert Operator.objects.get(username="hal").is_installation_owner
 
 
 def test_signing_out_ends_a_visit_too(olga, movers):

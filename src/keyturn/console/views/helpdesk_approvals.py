@@ -20,7 +20,7 @@ DONE: dict[str, Promise] = {
     "sent": _("You agreed. The mail is on its way, and both of you are named to the person."),
     "agreed": _("You agreed. The operator who asked may type the password now."),
     "declined": _("It is declined."),
-    "not-yours": _("It was decided already, its hour is over, or it was your own wish."),
+    "not-yours": _("It was decided already, its hour is over, somebody was changed since, or it was your own wish."),
 }
 
 

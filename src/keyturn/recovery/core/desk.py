@@ -45,10 +45,17 @@ class DeskFacts:
     def needs_second(self) -> bool:
         """Whether two must agree: by the tenant's setting, or because the address was changed by its person so
         lately that a thief in their session may have done it (Clorox 2023)."""
-        by_setting = self.second_operator == SecondOperator.ALL or (
-            self.second_operator == SecondOperator.MARKED and self.is_marked
-        )
-        return by_setting or self.has_fresh_address
+        return takes_two(self.second_operator, self.is_marked) or self.has_fresh_address
+
+
+def takes_two(second_operator: str, is_marked: bool) -> bool:
+    """Whether the tenant's setting has two operators agree."""
+    return second_operator == SecondOperator.ALL or (second_operator == SecondOperator.MARKED and is_marked)
+
+
+def is_guarded(caller_check: str, second_operator: str, is_marked: bool) -> bool:
+    """Whether one operator alone, who asks nobody, may not reset this person."""
+    return caller_check == CallerCheck.REQUIRED or takes_two(second_operator, is_marked)
 
 
 def stop(facts: DeskFacts) -> Stop | None:

@@ -51,11 +51,14 @@ class Destination:
     may_receive: bool = True
     has_bounced: bool = False
     set_by_person_at: datetime | None = None
+    set_at_desk_at: datetime | None = None  # where one operator alone may not reset this person
     is_written_to_too_often: bool = False
 
     def is_fresh(self, fresh_for: timedelta, now: datetime) -> bool:
-        """Whether the person changed it so lately that a thief in their session may have done it."""
-        return self.set_by_person_at is not None and now - self.set_by_person_at < fresh_for
+        """Whether it was changed so lately that a thief in the person's session may have done it, or an operator
+        who goes around what stands before a reset."""
+        changes = (self.set_by_person_at, self.set_at_desk_at)
+        return any(changed_at is not None and now - changed_at < fresh_for for changed_at in changes)
 
 
 @dataclass(frozen=True, kw_only=True)

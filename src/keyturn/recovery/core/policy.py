@@ -172,7 +172,8 @@ def refuse_bounced_email(facts: Facts, now: datetime) -> Reason | None:
 
 
 def refuse_fresh_address(facts: Facts, now: datetime) -> Reason | None:
-    """Whoever stole a session may not change the address and then recover through it."""
+    """Whoever stole a session may not change the address and then recover through it; nor may one operator alone,
+    where a reset takes a caller check or two operators."""
     is_fresh = facts.email is not None and facts.email.is_fresh(facts.tenant.fresh_for, now)
     return Reason.ADDRESS_FRESH if is_fresh else None
 

@@ -94,8 +94,12 @@ def act(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 @require_POST
 @guarded(OWNERS_ONLY, outside=True)
 def leave(request: HttpRequest) -> HttpResponse:
-    """Go out of the organization that one is in."""
+    """Go out of the organization that one is in.
+
+    Its forms, open in another tab, end with the visit: or an operator invited there would own the installation.
+    """
     visits.leave(request.operator_session, clock.now())
+    rotate_token(request)
     return go_to("console_installation", query="notice=left")
 
 
