@@ -37,11 +37,11 @@ class Sqlite:
 
 
 class Postgresql:
-    """A cluster with the settings it is delivered with, `fsync` among them, on a free port of the loopback."""
+    """A cluster on a free port of the loopback, as it is delivered, `fsync` included, but for these settings."""
 
     kind = "postgresql"
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, **settings: str):
         binaries = _binaries()
         cluster = self._cluster = Path(tempfile.mkdtemp(prefix="benchmark-cluster-"))
         lower = []
@@ -51,6 +51,7 @@ class Postgresql:
         run([*lower, str(binaries / "initdb"), "-D", str(cluster), "-A", "trust", "-U", "postgres"], {})
         port = free_port()
         options = ["-p", str(port), "-k", str(cluster), "-c", "listen_addresses=127.0.0.1"]
+        options += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._program = Program(
             [*lower, str(binaries / "postgres"), "-D", str(cluster), *options], {}, folder / "postgresql.log"
         )

@@ -101,7 +101,7 @@ def ending_gateways(today: date) -> list[CellProvider]:
 
 def oldest_waiting() -> datetime | None:
     """Since when the message that waits longest has waited."""
-    waiting = Message.objects.filter(state__in=Message.WAITING)
+    waiting = Message.objects.filter(ended_at=None, state__in=Message.WAITING)  # what ended is not in the index
     return waiting.order_by("created_at").values_list("created_at", flat=True).first()
 
 

@@ -140,6 +140,7 @@ class Message(TenantModel, Leased):
             models.Index(fields=["tenant", "created_at", "id"], name="outbox_by_time"),
             models.Index(fields=["tenant", "state", "created_at"], name="outbox_by_state"),
             models.Index(fields=["tenant", "ended_at"], name="outbox_by_end"),
+            models.Index(fields=["tenant", "created_at"], condition=models.Q(ended_at=None), name="outbox_waiting"),
             models.Index(
                 fields=["ended_at"],
                 condition=models.Q(followed_up_at=None, state__in=("bounced", "failed", "expired")),

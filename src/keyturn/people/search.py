@@ -4,6 +4,7 @@ Bounded whatever the size of the tenant: each look is a range of an index that i
 Where more people begin like this, `Hits.is_cut` says so, and somebody should type more.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -70,12 +71,21 @@ def _people_of_all(words: list[Range]) -> tuple[set[UUID], bool]:
         if len(found) < _CANDIDATES:
             break
         is_cut = True
-    people = set(found)
-    for word in words:
-        if word != rare:
-            having = SearchTerm.objects.filter(person_id__in=people, term__gte=word.first, term__lt=word.end)
-            people &= set(having.values_list("person_id", flat=True))
-    return people, is_cut
+    others = [word for word in words if word != rare]
+    return {person_id for person_id, theirs in _terms_of(found).items() if _has_all(theirs, others)}, is_cut
+
+
+def _terms_of(people: Iterable[UUID]) -> dict[UUID, list[bytes]]:
+    """Everything that finds these. Not asked for within a range: the database might read all of the range, which
+    for the beginning of a common name is a good part of the tenant."""
+    found: dict[UUID, list[bytes]] = {}
+    for person_id, term in SearchTerm.objects.filter(person_id__in=set(people)).values_list("person_id", "term"):
+        found.setdefault(person_id, []).append(bytes(term))
+    return found
+
+
+def _has_all(theirs: Iterable[bytes], words: Iterable[Range]) -> bool:
+    return all(any(word.first <= term < word.end for term in theirs) for word in words)
 
 
 def _number_ranges(typed: str) -> list[Range]:

@@ -1,9 +1,10 @@
 """The request log as operators look through it."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from keyturn.outbox.deliveries import begin_of
 from keyturn.recovery.models import Recovery
@@ -35,5 +36,5 @@ def matching(wanted: Wanted) -> QuerySet[Recovery]:
 def refused_since(since: datetime) -> list[tuple[str, int]]:
     """Why requests were refused since then, the most frequent reason first; the last 1000 are looked at."""
     last = Recovery.objects.filter(state=Recovery.REFUSED, created_at__gte=since).order_by("-created_at")
-    counted = Recovery.objects.filter(pk__in=last.values("pk")[:_AT_MOST]).values("reason")
-    return list(counted.annotate(many=Count("pk")).order_by("-many", "reason").values_list("reason", "many"))
+    counted = Counter(last.values_list("reason", flat=True)[:_AT_MOST])
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
