@@ -36,7 +36,7 @@ def find(typed: str) -> Hits:
     if terms.looks_like_number(typed):
         looks += _number_ranges(typed)
     entries = [_entries_in(look) for look in looks]
-    people = {person_id for found in entries for person_id in found}
+    people = {person_id for found in entries for person_id, _term in found}
     is_cut = len(people) > MOST or any(len(found) == _ENTRIES for found in entries)
     words = terms.words(typed)
     if len(words) > 1 and not people:
@@ -56,13 +56,14 @@ def exactly(typed: str) -> Person | None:
         return None
 
 
-def _entries_in(look: Range, at_most: int = _ENTRIES) -> list[UUID]:
+def _entries_in(look: Range, at_most: int = _ENTRIES) -> list[tuple[UUID, bytes]]:
     entries = SearchTerm.objects.filter(term__gte=look.first, term__lt=look.end).order_by("term", "person_id")
-    return list(entries.values_list("person_id", flat=True)[:at_most])
+    return [(person_id, bytes(term)) for person_id, term in entries.values_list("person_id", "term")[:at_most]]
 
 
 def _people_of_all(words: list[Range]) -> tuple[set[UUID], bool]:
-    """Whoever has all of these words, looked for among those of a word that few people have.
+    """Whoever has all of these words, looked for among those of a word that few people have: in their name, or
+    where nobody's name has them, in all that finds somebody.
 
     Where every word is common, among some of those who have the last; then there may be more.
     """
@@ -72,14 +73,15 @@ def _people_of_all(words: list[Range]) -> tuple[set[UUID], bool]:
             break
         is_cut = True
     others = [word for word in words if word != rare]
-    return {person_id for person_id, theirs in _terms_of(found).items() if _has_all(theirs, others)}, is_cut
+    named = {person_id for person_id, term in found if _has_all(terms.turns(term), others)}
+    return named or {person_id for person_id, theirs in _terms_of(found).items() if _has_all(theirs, others)}, is_cut
 
 
-def _terms_of(people: Iterable[UUID]) -> dict[UUID, list[bytes]]:
-    """Everything that finds these. Not asked for within a range: the database might read all of the range, which
-    for the beginning of a common name is a good part of the tenant."""
-    found: dict[UUID, list[bytes]] = {}
-    for person_id, term in SearchTerm.objects.filter(person_id__in=set(people)).values_list("person_id", "term"):
+def _terms_of(entries: Iterable[tuple[UUID, bytes]]) -> dict[UUID, list[bytes]]:
+    """Everything that finds the people of these entries. Not asked for within a range, all of which the database
+    might read: for the beginning of a common name that is a good part of the tenant."""
+    people, found = {person_id for person_id, _term in entries}, {}
+    for person_id, term in SearchTerm.objects.filter(person_id__in=people).values_list("person_id", "term"):
         found.setdefault(person_id, []).append(bytes(term))
     return found
 

@@ -1,12 +1,12 @@
 """The request log as operators look through it."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from keyturn.outbox.deliveries import begin_of
+from keyturn.recovery.core.policy import Reason
 from keyturn.recovery.models import Recovery
 
 _AT_MOST = 1000
@@ -36,5 +36,6 @@ def matching(wanted: Wanted) -> QuerySet[Recovery]:
 def refused_since(since: datetime) -> list[tuple[str, int]]:
     """Why requests were refused since then, the most frequent reason first; the last 1000 are looked at."""
     last = Recovery.objects.filter(state=Recovery.REFUSED, created_at__gte=since).order_by("-created_at")
-    counted = Counter(last.values_list("reason", flat=True)[:_AT_MOST])
-    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    each = {reason.value: Count("pk", filter=Q(reason=reason)) for reason in Reason}
+    counted = last[:_AT_MOST].aggregate(**each)  # of these alone: joined to the table, all of it may be read
+    return sorted(((reason, many) for reason, many in counted.items() if many), key=lambda item: (-item[1], item[0]))

@@ -58,6 +58,11 @@ def words(typed: str) -> list[Range]:
     return [_beginning(_WORDS, word) for word in several]
 
 
+def turns(term: bytes) -> list[bytes]:
+    """What a name's term says without another look: a term for each of its words, the last perhaps cut short."""
+    return [term[:1] + word for word in term[1:].split(b" ")]
+
+
 def number_ranges(typed: str, country_code: str) -> list[Range]:
     """Where the numbers lie that begin with these digits, with or without their country code, or end with them."""
     digits = _digits(typed)
