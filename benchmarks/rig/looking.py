@@ -8,6 +8,7 @@ import json
 import random
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
@@ -146,6 +147,13 @@ def _refuse_another_form(person: Person) -> None:
         raise SystemExit(f"{person.pk} is not kept as the product keeps people")
 
 
+def _turns(pages: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
+    """Each page of one tenant right beside the same page of the other, in an order that is drawn anew."""
+    for page in next(iter(pages.values())):
+        for slug in random.sample(sorted(pages), len(pages)):
+            yield page, slug
+
+
 def main() -> None:
     """Look, measure, tell."""
     given = json.load(sys.stdin)
@@ -153,11 +161,11 @@ def main() -> None:
     times: dict[str, dict[str, list[float]]] = {}
     for number in range(WARM + given["rounds"]):
         print(f"round {number}", file=sys.stderr)
-        for slug, desk in random.sample(sorted(desks.items()), len(desks)):
-            for page, path in desk.people[number % SAMPLES].pages().items():
-                taken = desk.milliseconds(path)
-                if number >= WARM:
-                    times.setdefault(page, {}).setdefault(slug, []).append(taken)
+        pages = {slug: desk.people[number % SAMPLES].pages() for slug, desk in desks.items()}
+        for page, slug in _turns(pages):
+            taken = desks[slug].milliseconds(pages[slug][page])
+            if number >= WARM:
+                times.setdefault(page, {}).setdefault(slug, []).append(taken)
     counts = {
         page: {slug: desk.statements(desk.people[0].pages()[page]) for slug, desk in desks.items()} for page in times
     }
