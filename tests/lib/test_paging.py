@@ -57,6 +57,10 @@ HOSTILE = [
     _cursor(["aside", ["2026-01-01", "x"]]),
     _cursor(["after", ["2026-01-01T00:00:00+00:00", "\0"]]),
     _cursor(["after", [1e308, 10**30]]),
+    _cursor(["after", [float("nan"), float("inf")]]),
+    _cursor(["after", ["\ud800", "\ud800"]]),
+    _cursor(["after", ["9999-12-31T23:59:59-23:59", "0" * 32]]),
+    base64.urlsafe_b64encode(b"[" * 740).decode(),
     _cursor({"after": 1}),
 ]
 

@@ -12,10 +12,11 @@ def chunk(kind, body):
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def picture(width=2, height=2, *, rows=None, extra=b"", interlaced=0):
+def picture(width=2, height=2, *, rows=None, extra=b"", interlaced=0, behind=b""):
     head = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, interlaced)
     packed = zlib.compress(rows if rows is not None else (b"\0" + b"\x10\x20\x30\xff" * width) * height)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + extra + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
+    chunks = chunk(b"IHDR", head), extra, chunk(b"IDAT", packed + behind), chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def test_a_picture_comes_through_as_it_is():
@@ -40,6 +41,7 @@ def test_what_is_not_the_picture_is_left_out():
         (picture(1000, 1000, rows=b"\0" * 100), "not_a_picture"),
         (picture(2, 2, rows=b"\0" * 10_000_000), "not_a_picture"),
         (picture() + b"x" * png.LARGEST, "too_large"),
+        (picture(behind=b"<script>alert(1)</script>"), "not_a_picture"),
         (picture(extra=chunk(b"IHDR", b"x" * 13)), "not_a_picture"),
     ],
 )

@@ -72,6 +72,14 @@ def test_a_role_that_is_gone_counts_no_more(movers, now):
     assert staff.switch_off(as_remembered, other.pk, now) is Refusal.NOT_YOURS
 
 
+def test_whoever_was_switched_off_a_moment_ago_does_nothing_more(movers, now):
+    boss, other = member(movers, "boss", Role.OWNER), member(movers, "other", Role.ADMINISTRATOR)
+    as_remembered = Acting(boss, movers.id)
+    Operator.objects.filter(pk=boss.pk).update(is_active=False)
+    assert staff.remove_factors(as_remembered, other.pk, now) is Refusal.NOT_YOURS
+    assert staff.invite(as_remembered, NewOperator("hal", "", Role.OWNER), now) is Refusal.ROLE_TOO_HIGH
+
+
 @pytest.mark.parametrize("act", ["role", "off"])
 def test_the_last_owner_stays(movers, olga, now, act):
     boss = member(movers, "boss", Role.OWNER)

@@ -16,6 +16,7 @@ from django.core.exceptions import FieldError, ValidationError
 from django.db.models import Model, Q, QuerySet
 
 _LONGEST_CURSOR = 1000
+_NOT_OF_THESE_COLUMNS = (ValueError, TypeError, OverflowError, ValidationError, FieldError)
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def keyset(rows: QuerySet, order: tuple[str, ...], *, cursor: str = "", size: in
         try:
             found = found.filter(_beyond(steps, edge[1]))
             taken = list(found[: size + 1])
-        except (ValueError, TypeError, ValidationError, FieldError):  # values that are none of these columns'
+        except _NOT_OF_THESE_COLUMNS:
             return keyset(rows, order, size=size)
     else:
         taken = list(found[: size + 1])

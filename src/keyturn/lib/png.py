@@ -68,7 +68,7 @@ def _check_pixels(chunks: list[tuple[bytes, bytes]]) -> None:
         rows = unpacking.decompress(b"".join(body for kind, body in chunks if kind == b"IDAT"), wanted + 1)
     except zlib.error as problem:
         raise PictureRefused("not_a_picture") from problem
-    if len(rows) != wanted:
+    if len(rows) != wanted or not unpacking.eof or unpacking.unused_data:
         raise PictureRefused("not_a_picture")
 
 

@@ -61,11 +61,14 @@ class NewOperator:
 
 def may_rule(actor: Operator, other: Operator) -> bool:
     """Whether one operator may act on another of the tenant that the first acts in."""
-    return actor.pk != other.pk and (actor.rank > other.rank or actor.rank >= roles.RANKS[Role.OWNER])
+    is_above = actor.rank > other.rank or actor.rank >= roles.RANKS[Role.OWNER]
+    return actor.is_active and actor.pk != other.pk and is_above
 
 
 def may_give(actor: Operator) -> list[Role]:
-    """The roles that an operator may give to others: those below, and for an owner all."""
+    """The roles that an operator may give: those below, for an owner all, for whoever was just switched off none."""
+    if not actor.is_active:
+        return []
     is_owner = actor.rank >= roles.RANKS[Role.OWNER]
     return [role for role in Role if is_owner or roles.RANKS[role] < actor.rank]
 

@@ -5,8 +5,10 @@ import re
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from keyturn.console.views import people_files
 from keyturn.directories import accounts
 from keyturn.door import tenancy
 from keyturn.enrollment import imports, on_record
@@ -277,6 +279,17 @@ def hand_in(browser, content, **fields):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     return browser.post("/console/people/imports/", {"file": SimpleUploadedFile("p.csv", content), **fields})
+
+
+def test_a_strangers_file_is_not_taken_apart_and_an_operators_needs_its_token(otto, in_movers, monkeypatch):
+    kept = []
+    monkeypatch.setattr(people_files.Bounded, "receive_data_chunk", lambda self, raw, start: kept.append(raw))
+    stranger = Client(enforce_csrf_checks=True, HTTP_HOST="movers.localhost")
+    stranger.get("/console/sign-in")
+    assert hand_in(stranger, b"x" * 1000)["Location"].startswith("/console/sign-in") and not kept
+    otto.handler.enforce_csrf_checks = True
+    assert hand_in(otto, b"identifier,name\nvera,Vera Vik\n").status_code == 403
+    assert not Import.objects.exists()
 
 
 def test_a_file_is_tried_then_imported_and_the_report_comes_back(otto, in_movers):
