@@ -69,7 +69,8 @@ def _measure(wanted: Namespace, folder: Path, database: Postgresql) -> dict:
     )
     looking = {"DJANGO_SETTINGS_MODULE": "keyturn.settings", "KEYTURN_PROCESS": "web"}
     given = json.dumps({"hosts": HOSTS, "rounds": wanted.rounds, "password": PASSWORD})
-    return json.loads(run(python("-m", "benchmarks.rig.looking"), environment | looking, text=given))
+    told = run(python("-m", "benchmarks.rig.looking"), environment | looking, text=given)
+    return json.loads(told.splitlines()[-1])  # the log stands above it
 
 
 def prepare(environment: dict[str, str], folder: Path) -> None:
