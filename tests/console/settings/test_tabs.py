@@ -1,10 +1,14 @@
 """The tabs of settings: every column has its place; what is typed is saved or refused at its field, never lost."""
 
+from datetime import timedelta
+
 import pytest
 
 from keyturn.audit.models import Event
+from keyturn.lib import clock
 from keyturn.operators.models import OperatorSession
 from keyturn.operators.roles import Role
+from keyturn.outbox.models import CellProvider, Trial
 from keyturn.tenants import tabs
 from keyturn.tenants.models import Tenant
 from tests.console.staff import operator, sign_in
@@ -165,15 +169,25 @@ def test_who_may_see_and_who_may_change(movers):
 
 
 def test_after_ten_minutes_it_asks_again_and_loses_nothing_typed(otto, movers):
-    from datetime import timedelta
-
-    from keyturn.lib import clock
-
     OperatorSession.objects.update(confirmed_at=clock.now() - timedelta(minutes=11))
     answer = otto.post("/console/settings/looks", fields_of("looks", movers, name="Removers"))
     assert answer.status_code == 409 and b'value="Removers"' in answer.content
     movers.refresh_from_db()
     assert movers.name == "Movers"
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "part"])
+def test_nobody_sends_a_test_from_a_session_that_was_found_open(otto, in_movers, headers):
+    provider = CellProvider.objects.create(name="Example Wireless", sms_domain="sms.example.net")
+    OperatorSession.objects.update(confirmed_at=clock.now() - timedelta(minutes=11))
+    typed = {"number": "+14155550177", "message": "You won a prize", "to": "mara@movers.example", "name": "Ours"}
+    for place in ("mail/test", "sms/gateway/test", f"sms/{provider.pk}/test"):
+        answer = otto.post(f"/console/settings/{place}", typed, headers=headers)
+        assert b"/console/confirm?next=/console/settings/" in answer.content and answer.status_code in (200, 409)
+    assert not Trial.objects.exists()
+    OperatorSession.objects.update(confirmed_at=clock.now())
+    otto.post(f"/console/settings/sms/{provider.pk}/test", typed, headers=headers)
+    assert Trial.objects.count() == 1
 
 
 def test_each_choice_of_disclosure_says_what_it_costs(otto):

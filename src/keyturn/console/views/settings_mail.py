@@ -102,6 +102,8 @@ def test(request: HttpRequest) -> HttpResponse:
     """Try what stands in the form; the password that is kept counts where none is typed."""
     form = RowForm(FIELDS, {}, request.POST)
     kept = MailProfile.objects.filter(pk=_uuid(request.POST.get("profile", ""))).first()
+    if first := settings_trials.unconfirmed(request, lambda: _page(request, form, kept, {"unconfirmed": True})):
+        return first
     asker = Asker(actor(request), clock.now())
     try:
         trial = trials.ask_mail(_described(form), form.text("to"), asker, kept=kept.pk if kept else None)

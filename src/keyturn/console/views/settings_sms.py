@@ -123,12 +123,14 @@ def remove(request: HttpRequest, provider_id: UUID) -> HttpResponse:
 def test_provider(request: HttpRequest, provider_id: UUID) -> HttpResponse:
     """Send a text message through the carrier's gateway (M0.17)."""
     row = get_object_or_404(CellProvider, pk=provider_id)
-    form = RowForm(_TRIAL, {}, request.POST)
+    form, shown = RowForm(_TRIAL, {}, request.POST), RowForm(PROVIDER, vars(row))
+    again = {"trial": form, "unconfirmed": True}
+    if first := settings_trials.unconfirmed(request, lambda: _provider_page(request, shown, row, again)):
+        return first
     try:
         asked = trials.ask_provider(row, form.text("number"), form.text("message"), _asker(request))
     except TrialRefused as problem:
         form.refuse_for(problem)
-        shown = RowForm(PROVIDER, vars(row))
         return settings_trials.refused(request, form, lambda: _provider_page(request, shown, row, {"trial": form}))
     return settings_trials.begun(request, asked)
 
@@ -175,6 +177,8 @@ def remove_gateway(request: HttpRequest) -> HttpResponse:
 def test_gateway(request: HttpRequest) -> HttpResponse:
     """Send a text message through the gateway as it stands in the form."""
     form = RowForm(GATEWAY + _TRIAL, {}, request.POST)
+    if first := settings_trials.unconfirmed(request, lambda: _gateway_page(request, form, {"unconfirmed": True})):
+        return first
     try:
         asked = trials.ask_gateway(_described(form), form.text("number"), form.text("message"), _asker(request))
     except (GatewayRefused, TrialRefused) as problem:

@@ -51,6 +51,13 @@ def begun(request: HttpRequest, asked: Trial | datetime) -> HttpResponse:
     return _part(request, asked) if request.htmx else go_to("console_settings_trial", str(asked.pk))
 
 
+def unconfirmed(request: HttpRequest, page: Callable[[], HttpResponse]) -> HttpResponse | None:
+    """What a test asks first, for it sends in the organization's name: who is it. None where that was just proven."""
+    if settings_page.is_confirmed(request):
+        return None
+    return render(request, "console/settings/trial_unconfirmed.html") if request.htmx else page()
+
+
 def refused(request: HttpRequest, form: RowForm, page: Callable[[], HttpResponse]) -> HttpResponse:
     """What was typed cannot be tried: said beside the button, or at its field on the whole page."""
     if not request.htmx:
