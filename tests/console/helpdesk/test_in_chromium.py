@@ -17,6 +17,7 @@ from keyturn.people.models import Address, Person
 from keyturn.recovery import readiness
 from keyturn.recovery.models import Approval, Recovery
 from keyturn.tenants.models import Tenant
+from tests.console.chromium import LOOKS
 from tests.console.helpdesk.test_reset import at
 from tests.console.staff import PASSWORD, sign_in
 from tests.portal.test_in_chromium import sees_nothing_wrong
@@ -151,8 +152,8 @@ def keep(page: Page, name: str) -> None:
 
 
 @pytest.mark.mission("M3.2", "M3.4", "M0.6", "M0.21")
-@pytest.mark.parametrize(("theme", "width"), [("light", 360), ("dark", 1280), ("light", 1280), ("dark", 360)])
-def test_every_page_is_sound_for_eyes_and_ears(otto_signs_in, mara, account, olga, theme, width):
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
+def test_every_page_is_sound_for_eyes_and_ears(otto_signs_in, mara, account, olga, width, theme):
     page = otto_signs_in
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size({"width": width, "height": 800})
