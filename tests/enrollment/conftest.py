@@ -6,6 +6,8 @@ import pytest
 
 from keyturn.enrollment import on_record
 from keyturn.enrollment.on_record import By
+from keyturn.operators.models import Operator
+from keyturn.operators.roles import Role
 from keyturn.outbox.models import CellProvider
 from keyturn.people.changes import NewPerson, NewPhone
 from keyturn.people.models import Person
@@ -14,8 +16,15 @@ OTTO = "operator:7d4f1a60-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
-def by(now) -> By:
+def otto(movers) -> Operator:
     """Otto, who changes things."""
+    pk = OTTO.partition(":")[2]
+    return Operator.objects.create(pk=pk, tenant=movers, username="otto", role=Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def by(otto, now) -> By:
+    """Otto's word for it, now."""
     return By(OTTO, now)
 
 

@@ -34,7 +34,7 @@ def lived(mara, movers, now):
     message = Message.objects.get(person=mara)
     Attempt.objects.create(message=message, at=now, profile="p", outcome="refused", reply="550 mara@movers.example")
     file = b"identifier,name\ndriver-7,Mara Lind\n"
-    imports.start(Upload(file, "people.csv", True, 40), on_record.By(OTTO, now))
+    imports.start(Upload(file, "people.csv", True, 30), on_record.By(OTTO, now))
     imports.step()
     return mara
 

@@ -8,6 +8,8 @@ from keyturn.enrollment import imports
 from keyturn.enrollment.imports import Upload
 from keyturn.lib import leases, points
 from keyturn.operators import ranks
+from keyturn.operators.models import Operator
+from keyturn.operators.roles import Role
 from keyturn.outbox.models import Message
 from keyturn.people import changes, queries
 from keyturn.people.changes import NewPerson, NewPhone
@@ -185,6 +187,28 @@ def test_a_cancelled_import_stops_and_keeps_what_was_taken(in_movers, by, monkey
     assert counts(one) == ("cancelled", 50, 0, 0)
     assert not imports.cancel(one, by)
     assert not imports.step()
+
+
+MEANWHILE = [{"is_active": False}, {"role": Role.HELPDESK}]
+
+
+@pytest.mark.parametrize("change", MEANWHILE)
+def test_an_import_ends_with_the_right_of_whoever_started_it(in_movers, otto, by, change):
+    one = start(by, "nina,Nina,nina@movers.example,\n")
+    Operator.objects.filter(pk=otto.pk).update(**change)
+    assert imports.step()
+    one.refresh_from_db()
+    assert counts(one) == (Import.CANCELLED, 0, 0, 0)
+    assert not Person.objects.filter(identifier="nina").exists()
+
+
+def test_without_the_question_it_would_go_on(in_movers, otto, by, monkeypatch):
+    monkeypatch.setattr(imports, "_may_go_on", lambda one: True)
+    one = start(by, "nina,Nina,nina@movers.example,\n")
+    Operator.objects.filter(pk=otto.pk).update(is_active=False)
+    assert imports.step()
+    one.refresh_from_db()
+    assert counts(one) == (Import.DONE, 1, 0, 0)
 
 
 def test_the_file_is_destroyed_after_a_week_and_the_counts_stay(in_movers, by):

@@ -19,6 +19,7 @@ from keyturn.audit import events
 from keyturn.enrollment import rows
 from keyturn.enrollment.on_record import By
 from keyturn.lib import clock, leases, planning, points, wake
+from keyturn.operators.models import Operator
 from keyturn.people import importing
 from keyturn.people.importing import PeopleRefused, Row, Seen
 from keyturn.people.models import Import, ImportFile, RefusedRow
@@ -99,8 +100,17 @@ def _run(claim: leases.Claim) -> None:
         seen.claim(row)
     for first in range(one.next_row, len(waiting), BATCH):
         points.reach("import.batch")
+        if not _may_go_on(one):
+            cancel(one, By("worker", clock.now()))
+            raise leases.LeaseLost
         _take(claim, one, waiting[first : first + BATCH], seen)
     _finish(claim, one)
+
+
+def _may_go_on(one: Import) -> bool:
+    """Whether whoever started it still may: somebody switched off or demoted meanwhile imports nobody more."""
+    operator = Operator.objects.filter(pk=one.started_by.partition(":")[2]).first()
+    return operator is not None and operator.has_perm("people.import_person") and operator.rank >= one.rank
 
 
 def _take(claim: leases.Claim, one: Import, batch: list[Row], seen: Seen) -> None:
