@@ -45,6 +45,8 @@ def guarded(
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if browser.COOKIE not in request.COOKIES:  # strangers cost no statement
+                return to_sign_in(request)
             now = clock.now()
             session = browser.session_of(request, now)
             if session is None:
@@ -96,7 +98,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Any other address of the console: strangers are asked to sign in, operators are told there is no page."""
-    if browser.session_of(request, clock.now()) is None:
+    if browser.COOKIE not in request.COOKIES or browser.session_of(request, clock.now()) is None:
         return to_sign_in(request)
     raise Http404
 

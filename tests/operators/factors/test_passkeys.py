@@ -1,5 +1,6 @@
 """Passkeys: what a device signs for us, here, now and once is taken, and nothing else."""
 
+import base64
 import json
 from datetime import timedelta
 
@@ -176,6 +177,28 @@ def test_any_json_is_refused_quietly(base, parts):
     text = json.dumps(base | ({"response": parts} if parts is not None else {}))
     assert webauthn.created(Answer(SITE, text), b"c" * 32) is None
     assert webauthn.signed(Answer(SITE, text), [], b"c" * 32) is None
+
+
+def test_a_deep_answer_is_refused_quietly():
+    deep = base64.urlsafe_b64encode(b"\x81" * 3000).decode()
+    parts = {"clientDataJSON": "e30", "attestationObject": deep, "authenticatorData": deep, "signature": "QUFB"}
+    text = json.dumps({"id": "QUFB", "rawId": "QUFB", "type": "public-key", "response": parts})
+    assert webauthn.created(Answer(SITE, text), b"c" * 32) is None
+    assert webauthn.signed(Answer(SITE, text), [], b"c" * 32) is None
+
+
+@pytest.mark.parametrize("name", ["id", "rawId", "clientDataJSON", "attestationObject", "signature"])
+def test_a_number_never_becomes_so_many_bytes(name, monkeypatch):
+    """The library makes bytes(n) of a number n: a terabyte of zeros for a line of JSON. It never gets to see one."""
+    seen = []
+    monkeypatch.setattr(webauthn.Fido2Server, "register_complete", lambda self, state, answer: seen.append(answer))
+    monkeypatch.setattr(webauthn.Fido2Server, "authenticate_complete", lambda *given: seen.append(given))
+    parts = dict.fromkeys(_PARTS, "QUFB")
+    text = json.dumps({"id": "QUFB", "rawId": "QUFB", "type": "public-key", "response": parts | {name: 10**12}})
+    text = text if name in _PARTS else json.dumps({"id": "QUFB", "rawId": "QUFB", "response": parts, name: 10**12})
+    assert webauthn.created(Answer(SITE, text), b"c" * 32) is None
+    assert webauthn.signed(Answer(SITE, text), [], b"c" * 32) is None
+    assert seen == []
 
 
 CHALLENGE = b"c" * 32

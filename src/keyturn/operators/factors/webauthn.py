@@ -24,10 +24,21 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
+_TOLD = ("id", "rawId", "type")
+_SIGNED = ("clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle")
 LONGEST_ANSWER = 20_000  # characters of JSON; an answer without attestation is a tenth of that
 _ALGORITHMS = (ES256.ALGORITHM, EdDSA.ALGORITHM, RS256.ALGORITHM)
 _IF_IT_CAN = UserVerificationRequirement.PREFERRED  # the password came before: a touch alone is a second factor
-_UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, OverflowError)
+_UNREADABLE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    AssertionError,
+    OverflowError,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True)
@@ -122,13 +133,26 @@ def _state(challenge: bytes) -> dict[str, Any]:
 
 
 def _read(answer: Answer) -> Mapping[str, Any]:
-    """The browser's JSON; raises ValueError for what is none."""
+    """The browser's JSON, of it only what is read, which is text; raises ValueError for anything else.
+
+    The library makes bytes of whatever it is given, and of a number as many zero bytes as it says.
+    """
     if len(answer.text) > LONGEST_ANSWER:
         raise ValueError("too long")
     try:
-        return json.loads(answer.text)
+        given = json.loads(answer.text)
     except RecursionError as problem:
         raise ValueError("too deep") from problem
+    if not isinstance(given, dict) or not isinstance(given.get("response"), dict):
+        raise ValueError("no answer of a passkey")
+    return _texts(given, _TOLD) | {"response": _texts(given["response"], _SIGNED)}
+
+
+def _texts(given: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    found = {name: given[name] for name in names if given.get(name) is not None}
+    if not all(isinstance(value, str) for value in found.values()):
+        raise ValueError("not text")
+    return found
 
 
 def _bytes(text: str) -> bytes:
