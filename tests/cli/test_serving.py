@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from tests.cli.conftest import children_of, is_alive, wait_until
+from tests.installation import wait_for
 
 
 @pytest.fixture
@@ -34,8 +35,8 @@ def worker_of(process) -> int | None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_answers_and_stops_with_everything_it_started(loaded, serving, number):
     process = serving()
+    wait_for(lambda: worker_of(process), "the worker beside the pages")
     family = children_of(process.pid)
-    assert worker_of(process) in family
     process.send_signal(number)
     assert process.wait(timeout=30) == 0
     wait_until(lambda: not [pid for pid in family if is_alive(pid)], "the last of them")
