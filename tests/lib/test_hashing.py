@@ -1,7 +1,6 @@
 """Every byte of a password counts, old hashes verify, strange ones fit nothing, and all waste is equal."""
 
 import threading
-import time
 
 import pytest
 from argon2 import PasswordHasher
@@ -112,17 +111,17 @@ def test_the_setting_rules_new_hashes(settings):
     assert "$m=9000,t=2,p=2$" in phc and hashing.verify("x", phc)
 
 
-def _most_at_once(monkeypatch) -> int:
-    """How many of twelve simultaneous hashes were computed at the same time."""
-    running, most, guard = 0, 0, threading.Lock()
+def _most_at_once(monkeypatch, patience: float) -> int:
+    """How many of twelve simultaneous hashes were computed at the same time; each waits so long for two others."""
+    running, most, news = 0, 0, threading.Condition()
 
     def slow(*_arguments):
         nonlocal running, most
-        with guard:
+        with news:
             running += 1
             most = max(most, running)
-        time.sleep(0.02)
-        with guard:
+            news.notify_all()
+            news.wait_for(lambda: most > 2, patience)
             running -= 1
         return bytes(32)
 
@@ -137,13 +136,13 @@ def _most_at_once(monkeypatch) -> int:
 
 def test_no_more_hashes_at_once_than_there_are_places(monkeypatch):
     monkeypatch.setattr(hashing, "_places", threading.BoundedSemaphore(2))
-    assert _most_at_once(monkeypatch) <= 2
+    assert _most_at_once(monkeypatch, patience=0.02) <= 2
 
 
 def test_without_the_places_there_would_be_more(monkeypatch):
     """The control of the test above."""
     monkeypatch.setattr(hashing, "_places", threading.BoundedSemaphore(100))
-    assert _most_at_once(monkeypatch) > 2
+    assert _most_at_once(monkeypatch, patience=60) > 2
 
 
 def test_no_secret_in_what_can_be_printed(settings):
