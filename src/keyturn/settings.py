@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "keyturn.passwords",
     "keyturn.recovery",
     "keyturn.access",
+    "keyturn.enrollment",
     "keyturn.api",
     "keyturn.portal",
     "keyturn.console",

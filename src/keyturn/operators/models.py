@@ -32,6 +32,7 @@ class Operator(AbstractBaseUser):
     email = models.CharField(max_length=254, blank=True)
     role = models.CharField(max_length=13, default=Role.OWNER, choices=Role.choices)
     is_active = models.BooleanField(default=True)
+    default_location = models.ForeignKey("outbox.Location", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(null=True)
     last_signed_in_at = models.DateTimeField(null=True)
 

@@ -14,11 +14,13 @@ _LOOKING = {
     "tenants.view_settings",
     "audit.view_event",
     "operators.view_operator",
+    "enrollment.view_pin",
 }
 _HELPING = {
     "people.view_person",
     "people.add_person",
     "people.change_person",
+    "enrollment.view_pin",
     "recovery.view_recovery",
     "recovery.reset_password",
     "recovery.enter_password",
@@ -34,6 +36,11 @@ _RULING = {
     "tenants.change_settings",
     "audit.export_event",
     "operators.change_operator",
+    "outbox.change_layouts",
+    "people.change_rights",
+    "enrollment.issue_pin",
+    "enrollment.approve_pin",
+    "enrollment.disable_made",
 }
 
 

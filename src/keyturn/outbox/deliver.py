@@ -67,11 +67,11 @@ def _obstacle(message: Message, transports: list[Transport], now: datetime) -> c
     wait_until = min(now + _A_WHILE, message.deadline)
     if message.deadline <= now:
         return core.Next(Message.EXPIRED, message.last_reply or "the deadline passed")
-    if message.address is None:
+    if message.address is None and not message.elsewhere:
         return core.Next(Message.FAILED, "the address is no longer on record")
-    if not message.address.may_receive:
+    if message.address and not message.address.may_receive:
         return core.Next(Message.FAILED, "the address may not receive messages")
-    if settings.KEYTURN_IS_SECURE and addresses.is_reserved(message.address.key):  # without https it is a test itself
+    if settings.KEYTURN_IS_SECURE and addresses.is_reserved(_key_of(message)):  # without https it is a test itself
         return core.Next(Message.FAILED, "the address is reserved for tests and cannot exist")
     if message.channel == channels.SMS and not (message.person and _takes_sms(message, now)):
         return core.Next(Message.FAILED, "no carrier takes text messages for this person")
@@ -157,6 +157,10 @@ def _settle(claim: leases.Claim, tries: list[core.Try], following: core.Next, no
             log.warning("message.lease_lost", message=str(claim.id))
             return
     log.info("message.settled", message=str(claim.id), state=following.state, tries=len(tries))
+
+
+def _key_of(message: Message) -> str:
+    return message.address.key if message.address else addresses.parse(message.elsewhere).key
 
 
 def _takes_sms(message: Message, now: datetime) -> bool:

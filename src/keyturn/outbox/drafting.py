@@ -25,7 +25,7 @@ def draft(message: Message) -> Outgoing:
     else:
         rendered = render.sms(layout, values)
     return Outgoing(
-        to=message.address.raw,
+        to=message.address.raw if message.address else message.elsewhere,
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
@@ -48,6 +48,7 @@ def _known(message: Message, words: Wording) -> dict[str, str]:
     return {
         "PERSON_NAME": message.person.name if message.person else "",
         "TENANT": tenant.name,
+        "ENVIRONMENT": tenant.environment_name or tenant.name,
         "SUPPORT": tenant.support_contact or words.without_support,
         "SIGN_IN_LINK": f"{tenant.public_url.rstrip('/')}/sign-in",
         "EXPIRES_MINUTES": str(int(minutes)),

@@ -3,16 +3,52 @@
 from django.db import models
 
 from keyturn.lib.leases import Leased
+from keyturn.outbox.layouts.models import LayoutText, LayoutVersion, StoredLayout, Variable
 from keyturn.tenants.scope import TenantModel
+
+__all__ = [
+    "Attempt",
+    "CellProvider",
+    "LayoutText",
+    "LayoutVersion",
+    "Location",
+    "MailProfile",
+    "Message",
+    "SmsGateway",
+    "StoredLayout",
+    "Trial",
+    "Variable",
+]
+
+
+class Location(TenantModel):
+    """A place of a tenant with mail servers of its own; operators write from their default one (M2.8)."""
+
+    name = models.CharField(max_length=100)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="location_once_a_tenant")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class MailProfile(TenantModel):
-    """An outgoing mail server of a tenant; tried in `position` order. The password is sealed."""
+    """An outgoing mail server or mail service of a tenant; tried in `position` order. Password or key is sealed.
 
+    One with a `location` serves that place alone, and comes there before those of the whole tenant.
+    """
+
+    SMTP = "smtp"
     NONE, STARTTLS, IMPLICIT = "none", "starttls", "implicit"
 
     name = models.CharField(max_length=100)
     position = models.PositiveSmallIntegerField(default=0)
+    location = models.ForeignKey(Location, null=True, on_delete=models.CASCADE, related_name="profiles")
+    service = models.CharField(max_length=20, default=SMTP)  # or a name of outbox/services
+    options = models.JSONField(default=dict, blank=True)  # what a service asks for besides its key; no secret
     host = models.CharField(max_length=253)
     port = models.PositiveIntegerField()
     tls = models.CharField(max_length=8, default=STARTTLS, choices=[(t, t) for t in (NONE, STARTTLS, IMPLICIT)])
@@ -125,6 +161,8 @@ class Message(TenantModel, Leased):
     sealed = models.BinaryField(null=True)
     state = models.CharField(max_length=10, default=QUEUED)
     deadline = models.DateTimeField()
+    location = models.ForeignKey(Location, null=True, on_delete=models.SET_NULL, related_name="+")
+    elsewhere = models.CharField(max_length=320, blank=True)  # an email that is on nobody's record
     header_id = models.CharField(max_length=255)  # Message-ID, the same on every try
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)

@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 
-from keyturn.lib import rows, seal, wake
+from keyturn.lib import addresses, rows, seal, wake
 from keyturn.limits import counters
 from keyturn.outbox import channels, purposes
 from keyturn.outbox.merge import refuse_line_breaks
@@ -56,25 +56,42 @@ def post(letter: Letter, *, person: Any, now: datetime, language: str = "") -> M
     """
     channel = channels.channel_of(letter.address)
     _check(letter, channel, now)
-    message = Message(
-        id=uuid4(),
-        tenant_id=scope.current_id(),
-        person_id=person.id,
-        address_id=letter.address.id,
-        purpose=letter.purpose,
-        channel=channel,
-        language=language,
-        deadline=letter.deadline,
-        created_at=now,
-        due_at=now,
-        again_of=letter.again_of,
-        reported_at=letter.again_of and (letter.again_of.reported_at or letter.again_of.created_at),
+    return _queue(
+        Message(
+            person_id=person.id,
+            address_id=letter.address.id,
+            purpose=letter.purpose,
+            channel=channel,
+            language=language,
+            deadline=letter.deadline,
+            again_of=letter.again_of,
+            reported_at=letter.again_of and (letter.again_of.reported_at or letter.again_of.created_at),
+        ),
+        letter.values,
+        now,
     )
-    message.header_id = f"<{message.id.hex}@{_domain()}>"
-    message.sealed = seal.seal("outbox", json.dumps(dict(letter.values)).encode(), sealed_for(message))
-    rows.insert(message)
-    transaction.on_commit(wake.ring)
-    return message
+
+
+def post_elsewhere(letter: Letter, *, now: datetime, language: str = "", location_id: UUID | None = None) -> Message:
+    """Queue one email to an address that is on nobody's record (`letter.address` is its text), for the few purposes
+    that are `to_anybody`; by the mail servers of a location, or the tenant's."""
+    purpose = purposes.PURPOSES.get(letter.purpose)
+    if purpose is None or not purpose.to_anybody:
+        raise LetterRefused(f"no {letter.purpose} to somebody who is not on record")
+    to = addresses.parse(letter.address).raw
+    _check(letter, channels.EMAIL, now)
+    return _queue(
+        Message(
+            elsewhere=to,
+            location_id=location_id,
+            purpose=letter.purpose,
+            channel=channels.EMAIL,
+            language=language,
+            deadline=letter.deadline,
+        ),
+        letter.values,
+        now,
+    )
 
 
 def post_notice(purpose: str, addresses: Iterable[Any], *, person: Any, now: datetime, **told: str) -> list[Message]:
@@ -112,6 +129,17 @@ def call_back(message_ids: Iterable[UUID], now: datetime) -> int:
 def sealed_for(message: Message) -> str:
     """The one place where a message's values open: this tenant, this row, this purpose."""
     return f"message|{message.tenant_id}|{message.id}|{message.purpose}"
+
+
+def _queue(message: Message, values: Mapping[str, str], now: datetime) -> Message:
+    """Write it down, its values sealed, and wake the worker once it stands."""
+    message.id, message.tenant_id = uuid4(), scope.current_id()
+    message.created_at = message.due_at = now
+    message.header_id = f"<{message.id.hex}@{_domain()}>"
+    message.sealed = seal.seal("outbox", json.dumps(dict(values)).encode(), sealed_for(message))
+    rows.insert(message)
+    transaction.on_commit(wake.ring)
+    return message
 
 
 def _check(letter: Letter, channel: str, now: datetime) -> None:

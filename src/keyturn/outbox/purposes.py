@@ -15,6 +15,9 @@ PASSWORD_CHANGED = "password_changed"  # noqa: S105 -- a purpose's name
 ADDRESS_CHANGED = "address_changed"
 CALLER_CHECK = "caller_check"
 RESET_BY_OPERATOR = "reset_by_operator"
+PIN_CODE = "pin_code"
+PASSWORD_NEW = "password_new"  # noqa: S105 -- a purpose's name
+SIGN_UP_TAKEN = "sign_up_taken"
 
 SMS_LIFETIME = timedelta(minutes=10)  # NIST SP 800-63B-4 §4.2.1.2: at most, for what goes to a phone
 NOTICE_LIFETIME = timedelta(days=2)  # how long a message without a secret is worth delivering
@@ -25,27 +28,33 @@ ITEMS = {
         MergeItem("LINK", "The link that opens the page for a new password", "link"),
         MergeItem("CODE", "The six digits to type there, or to read out", "secret"),
         MergeItem("PASSWORD", "The temporary password", "secret"),
+        MergeItem("PINCODE", "The PIN code", "secret"),
+        MergeItem("SIGN_UP_LINK", "The address of the page where a PIN code makes a user", "link"),
+        MergeItem("OWNER", "The name of the person whose PIN code it is"),
+        MergeItem("USERNAME", "The user name to sign in with"),
         MergeItem("OPERATORS", "The user names of the operators who did it"),
         MergeItem("PERSON_NAME", "The person's name"),
         MergeItem("TENANT", "The organization's name"),
+        MergeItem("ENVIRONMENT", "The environment's name, or the organization's where it has none"),
         MergeItem("SUPPORT", "Where a person turns who needs a human"),
         MergeItem("SIGN_IN_LINK", "The address of the sign-in page", "link"),
         MergeItem("EXPIRES_MINUTES", "For how many minutes after it was asked for the secret works"),
         MergeItem("WHEN", "The moment of what is reported, in UTC"),
     )
 }
-KNOWN = frozenset({"PERSON_NAME", "TENANT", "SUPPORT", "SIGN_IN_LINK", "EXPIRES_MINUTES", "WHEN"})
+KNOWN = frozenset({"PERSON_NAME", "TENANT", "ENVIRONMENT", "SUPPORT", "SIGN_IN_LINK", "EXPIRES_MINUTES", "WHEN"})
 
 
 @dataclass(frozen=True)
 class Purpose:
     """One reason to write. `required` items carry the secret, so a purpose without any holds none; a caller gives
-    the items in `told` as well, which are none."""
+    the items in `told` as well, which are none. One that is `to_anybody` may go to an address on nobody's record."""
 
     name: str
     required: frozenset[str] = frozenset()
     told: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset({"email", "sms"})
+    to_anybody: bool = False
 
     @property
     def holds_secret(self) -> bool:
@@ -73,5 +82,19 @@ PURPOSES = {
         Purpose(ADDRESS_CHANGED),
         Purpose(CALLER_CHECK, required=frozenset({"CODE"})),
         Purpose(RESET_BY_OPERATOR, told=frozenset({"OPERATORS"})),
+        Purpose(
+            PIN_CODE,
+            required=frozenset({"PINCODE"}),
+            told=frozenset({"SIGN_UP_LINK", "OWNER"}),
+            channels=frozenset({"email"}),
+            to_anybody=True,
+        ),
+        Purpose(
+            PASSWORD_NEW,
+            required=frozenset({"PASSWORD"}),
+            told=frozenset({"USERNAME"}),
+            channels=frozenset({"email"}),
+        ),
+        Purpose(SIGN_UP_TAKEN, channels=frozenset({"email"})),
     )
 }

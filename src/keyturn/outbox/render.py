@@ -95,7 +95,7 @@ def _block(block: str, values: Mapping[str, str], words: Wording, accent: str) -
     if item := ITEM.fullmatch(block.strip()):
         kind, value = ITEMS[item[1]].kind, escape(value_of(item[1], values))
         if kind == "link":
-            return _LINK.format(accent=accent, address=value, label=escape(words.open_link))
+            return _LINK.format(accent=accent, address=value, label=escape(words.buttons[item[1]]))
         if kind == "secret":
             return _LARGE_BLOCK.format(text=value)
     return _PARAGRAPH.format(text=merge(escape(" ".join(block.split())), values, escape))

@@ -27,6 +27,9 @@ PURPOSES: dict[str, Promise] = {
     purposes.TEMPORARY_PASSWORD_UNDELIVERED: _("Notice: temporary password did not arrive"),
     purposes.PASSWORD_CHANGED: _("Notice: password changed"),
     purposes.ADDRESS_CHANGED: _("Notice: address changed"),
+    purposes.PIN_CODE: _("PIN code"),
+    purposes.PASSWORD_NEW: _("Temporary password of a new user"),
+    purposes.SIGN_UP_TAKEN: _("Notice: somebody wanted to sign up with your address"),
 }
 _OUTCOMES: dict[str, Promise] = {
     core.ACCEPTED: _("Taken over"),

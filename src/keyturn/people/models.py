@@ -5,19 +5,45 @@ from uuid import uuid4
 from django.db import models
 
 from keyturn.lib.leases import Leased
+from keyturn.people.rights.models import (
+    CompanyException,
+    Permission,
+    PersonPermission,
+    PersonProfile,
+    Profile,
+    ProfilePermission,
+)
 from keyturn.tenants.scope import TenantModel
+
+__all__ = [
+    "Address",
+    "CompanyException",
+    "Import",
+    "ImportFile",
+    "Permission",
+    "Person",
+    "PersonPermission",
+    "PersonProfile",
+    "Profile",
+    "ProfilePermission",
+    "RefusedRow",
+    "Route",
+    "SearchTerm",
+]
 
 
 class Person(TenantModel):
     """Somebody whose password it is."""
 
     ACTIVE, INACTIVE = "active", "inactive"
+    PENDING = "pending"  # made with a PIN code; becomes active by signing in with the mailed temporary password
     REACHED, NO_EMAIL, BOUNCED, SILENT = "reached", "no_email", "bounced", "silent"
 
     identifier = models.CharField(max_length=254)  # as given
     identifier_key = models.CharField(max_length=254)  # what is compared; see people.identifiers
     name = models.CharField(max_length=200)
-    status = models.CharField(max_length=10, default=ACTIVE, choices=[(ACTIVE, "active"), (INACTIVE, "inactive")])
+    status = models.CharField(max_length=10, default=ACTIVE, choices=[(s, s) for s in (ACTIVE, INACTIVE, PENDING)])
+    has_pin = models.BooleanField(default=False)  # holds a live PIN code; enrollment keeps it, lists show it
     language = models.CharField(max_length=8, blank=True)  # empty: the tenant's
     allow_mobile_password_reset = models.BooleanField(default=False)
     cell_provider = models.ForeignKey("outbox.CellProvider", null=True, on_delete=models.SET_NULL, related_name="+")

@@ -42,6 +42,14 @@ class SecondOperator(models.TextChoices):
     ALL = "all", _("Everybody's")
 
 
+class PinSignUp(models.TextChoices):
+    """Where somebody with a PIN code may make themselves a user (M2.1)."""
+
+    OFF = "off", _("Off")
+    WEB = "web", _("Web only")
+    ALL = "all", _("All clients (web and API)")
+
+
 class Tenant(models.Model):
     """An organization: the wall between customers."""
 
@@ -195,6 +203,26 @@ class Tenant(models.Model):
         default=0,
         validators=[MaxValueValidator(7300)],
         help_text=_("Days that audit events are kept; 0: for ever."),
+    )
+    environment_name = models.CharField(
+        max_length=60,
+        blank=True,
+        help_text=_("What people call this installation of yours; messages borrow it as !ENVIRONMENT!."),
+    )
+    pin_sign_up = models.CharField(
+        max_length=3,
+        default=PinSignUp.OFF,
+        choices=PinSignUp.choices,
+        help_text=_("Where somebody who was given a PIN code may make themselves a user."),
+    )
+    pin_days = models.PositiveSmallIntegerField(
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("Days that a new PIN code works, unless whoever issues it says otherwise."),
+    )
+    sms_price = models.PositiveSmallIntegerField(
+        default=0,
+        help_text=_("What one text message costs, in hundredths of your currency; 0: not told. Layouts show it."),
     )
     settings_version = models.PositiveIntegerField(default=0, editable=False)
 

@@ -101,6 +101,15 @@ TABS = (
             Setting("resets_per_day", _("Resets of one operator in a day")),
         ),
     ),
+    Tab(
+        "pin-codes",
+        _("PIN codes"),
+        _("Whether people of yours may let others in, and for how long what they hand out works."),
+        (
+            Setting("pin_sign_up", _("PIN code user creation")),
+            Setting("pin_days", _("Days that a PIN code works")),
+        ),
+    ),
     Tab("mail", _("Mail"), _("The mail servers that messages go out by, tried in this order.")),
     Tab(
         "sms",
@@ -108,6 +117,7 @@ TABS = (
         _("How text messages reach people: carriers' gateways, or a provider that is asked over HTTP."),
         (
             Setting("sms_per_day", _("Text messages in a day")),
+            Setting("sms_price", _("Price of a text message")),
             Setting("phone_region", _("Country of numbers")),
         ),
     ),
@@ -126,6 +136,7 @@ TABS = (
         _("What people see of you on their pages and in their messages."),
         (
             Setting("name", _("Name")),
+            Setting("environment_name", _("Environment name")),
             Setting("support_contact", _("Support contact")),
             Setting("language", _("Language")),
             Setting("accent_colour", _("Colour")),

@@ -14,12 +14,12 @@ class Wording:
     language: str
     layouts: Mapping[tuple[str, str], Layout]
     footer: str  # below every mail; borrows SUPPORT
-    open_link: str  # on the button of a link
+    buttons: Mapping[str, str]  # what stands on the button of a link, by item
     without_support: str  # SUPPORT of a tenant that names nobody
 
 
 WORDINGS = {
-    module.LANGUAGE: Wording(module.LANGUAGE, module.LAYOUTS, module.FOOTER, module.OPEN_LINK, module.WITHOUT_SUPPORT)
+    module.LANGUAGE: Wording(module.LANGUAGE, module.LAYOUTS, module.FOOTER, module.BUTTONS, module.WITHOUT_SUPPORT)
     for module in (english, spanish)
 }
 

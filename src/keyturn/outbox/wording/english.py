@@ -3,7 +3,7 @@
 from keyturn.outbox.merge import Layout
 
 LANGUAGE = "en"
-OPEN_LINK = "Choose a new password"
+BUTTONS = {"LINK": "Choose a new password", "SIGN_UP_LINK": "Use the PIN code", "SIGN_IN_LINK": "Sign in"}
 FOOTER = "Questions? !SUPPORT!"
 WITHOUT_SUPPORT = "Ask whoever set up your account."
 
@@ -132,5 +132,56 @@ If you did not, tell us at once:
     ),
     ("reset_by_operator", "sms"): Layout(
         "", "!TENANT!: !OPERATORS! started a reset of your password. Not you? !SUPPORT!\n"
+    ),
+    ("pin_code", "email"): Layout(
+        "Your PIN code for !ENVIRONMENT!",
+        """\
+Hello,
+
+!OWNER! lets you in to !ENVIRONMENT!. With this PIN code you make
+yourself a user there:
+
+!PINCODE!
+
+Open this page, and type the code, your email address and the user name you want:
+
+!SIGN_UP_LINK!
+
+Give the code to nobody else. Who uses it can do what !OWNER! can.
+If you do not know !OWNER!, throw this message away.
+""",
+    ),
+    ("password_new", "email"): Layout(
+        "Your new user for !ENVIRONMENT!",
+        """\
+Hello !PERSON_NAME!,
+
+A user was made for you in !ENVIRONMENT!. Your user name is !USERNAME!
+and this is your temporary password:
+
+!PASSWORD!
+
+Sign in with it here, then choose a password of your own:
+
+!SIGN_IN_LINK!
+
+It works once. Whoever does not sign in within !EXPIRES_MINUTES! minutes
+must begin again. If you did not ask for it, ignore this message.
+""",
+    ),
+    ("sign_up_taken", "email"): Layout(
+        "You have a user at !TENANT! already",
+        """\
+Hello !PERSON_NAME!,
+
+At !WHEN! somebody, perhaps you, wanted to make a new user at !TENANT!
+with your email address or your user name. Nothing was made and nothing changed.
+
+If it was you: sign in as always. If you forgot the password, the page helps you:
+
+!SIGN_IN_LINK!
+
+If it was not you, ignore this message.
+""",
     ),
 }

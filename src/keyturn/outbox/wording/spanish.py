@@ -3,7 +3,11 @@
 from keyturn.outbox.merge import Layout
 
 LANGUAGE = "es"
-OPEN_LINK = "Elegir una contraseña nueva"
+BUTTONS = {
+    "LINK": "Elegir una contraseña nueva",
+    "SIGN_UP_LINK": "Usar el código PIN",
+    "SIGN_IN_LINK": "Iniciar sesión",
+}
 FOOTER = "¿Preguntas? !SUPPORT!"
 WITHOUT_SUPPORT = "Consulte a quien creó su cuenta."
 
@@ -132,5 +136,56 @@ Si no, avísenos enseguida:
     ),
     ("reset_by_operator", "sms"): Layout(
         "", "!TENANT!: !OPERATORS! va a cambiar su contraseña. ¿No lo ha pedido? !SUPPORT!\n"
+    ),
+    ("pin_code", "email"): Layout(
+        "Su código PIN para !ENVIRONMENT!",
+        """\
+Hola:
+
+!OWNER! le da acceso a !ENVIRONMENT!. Con este código PIN puede crear
+allí su propio usuario:
+
+!PINCODE!
+
+Abra esta página y escriba el código, su correo y el nombre de usuario que desea:
+
+!SIGN_UP_LINK!
+
+No dé el código a nadie más. Quien lo usa puede hacer lo mismo que !OWNER!.
+Si no conoce a !OWNER!, borre este mensaje.
+""",
+    ),
+    ("password_new", "email"): Layout(
+        "Su nuevo usuario para !ENVIRONMENT!",
+        """\
+Hola, !PERSON_NAME!:
+
+Se creó un usuario para usted en !ENVIRONMENT!. Su nombre de usuario es !USERNAME!
+y esta es su contraseña temporal:
+
+!PASSWORD!
+
+Inicie sesión con ella aquí y elija después una contraseña propia:
+
+!SIGN_IN_LINK!
+
+Sirve una sola vez. Quien no inicie sesión en !EXPIRES_MINUTES! minutos
+tendrá que empezar de nuevo. Si no lo pidió, ignore este mensaje.
+""",
+    ),
+    ("sign_up_taken", "email"): Layout(
+        "Usted ya tiene un usuario en !TENANT!",
+        """\
+Hola, !PERSON_NAME!:
+
+El !WHEN! alguien, quizá usted, quiso crear un usuario nuevo en !TENANT!
+con su correo o su nombre de usuario. No se creó ni se cambió nada.
+
+Si fue usted, inicie sesión como siempre. Si olvidó la contraseña, la página le ayuda:
+
+!SIGN_IN_LINK!
+
+Si no fue usted, ignore este mensaje.
+""",
     ),
 }
