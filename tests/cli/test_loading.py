@@ -74,6 +74,16 @@ def test_what_changed_in_the_file_changes_and_the_rest_stays(loaded, now):
     assert Address.objects.get(person=mara, kind="phone").raw == "+14155550109"
 
 
+def test_changed_settings_are_noticed_by_whoever_has_them_open(loaded, now):
+    before = loaded.settings_version
+    load(MOVERS, now)
+    loaded.refresh_from_db()
+    assert loaded.settings_version == before
+    load(movers_with("minutes: 60", "minutes: 30"), now)
+    loaded.refresh_from_db()
+    assert loaded.settings_version == before + 1
+
+
 def test_somebody_who_is_not_in_the_file_is_left_alone(loaded, now):
     changes.create(changes.NewPerson("vera", "Vera"), now)
     load(MOVERS, now)

@@ -126,3 +126,13 @@ def test_the_list_of_what_waits(mara, account, otto, olga, two_needed):
     assert approvals.waiting(clock.now()) == [approval]
     agrees(approval, olga)
     assert approvals.waiting(clock.now()) == []
+
+
+def test_the_list_says_when_an_operator_set_an_address(mara, account, otto, two_needed):
+    asks(mara, otto)
+    assert approvals.waiting(clock.now())[0].corrected_at is None
+    moment = clock.now()
+    Address.objects.filter(is_main=True).update(set_by_operator_at=moment)
+    assert approvals.waiting(clock.now())[0].corrected_at == moment
+    Address.objects.update(told_until=moment)  # taken off record meanwhile: says nothing about where mail goes now
+    assert approvals.waiting(clock.now())[0].corrected_at is None

@@ -8,7 +8,7 @@ after asking has to ask again. See recovery/agreeing for what follows at once.
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from keyturn.audit import events
 from keyturn.operators.models import Operator
@@ -98,9 +98,12 @@ def granted(wish: Wish, now: datetime) -> Approval | None:
 
 
 def waiting(now: datetime, at_most: int = 50) -> list[Approval]:
-    """Everything in this tenant that waits for a second operator, the oldest first."""
+    """Everything in this tenant that waits for a second operator, the oldest first; `corrected_at` says when an
+    operator last set an address of the person, which is what whoever agrees should ask about."""
     still_open = Approval.objects.filter(_UNCHANGED, state=Approval.OPEN, expires_at__gt=now)
-    return list(still_open.select_related("person").order_by("created_at")[:at_most])
+    corrected = Max("person__addresses__set_by_operator_at", filter=Q(person__addresses__told_until=None))
+    rows = still_open.select_related("person").annotate(corrected_at=corrected).order_by("created_at")[:at_most]
+    return list(rows)
 
 
 def spend(approval: Approval, now: datetime) -> None:

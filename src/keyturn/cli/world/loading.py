@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from keyturn.audit import events
 from keyturn.cli.world import persons
@@ -88,7 +89,8 @@ def _tenant(plan: TenantPlan, now: datetime) -> Tenant:
     elif changed:
         for name in changed:
             setattr(tenant, name, plan.settings[name])
-        tenant.save(update_fields=changed)
+        tenant.settings_version = F("settings_version") + 1  # who has the page open in the console hears of it
+        tenant.save(update_fields=[*changed, "settings_version"])
         with scope.inside(tenant.pk):
             events.record("tenant.updated", at=now, actor=OWNER, settings=sorted(changed))
     return tenant
