@@ -89,6 +89,13 @@ _ACTIONS: dict[str, Promise] = {
     "settings.changed": _("Settings changed by an operator"),
     "api_key.issued": _("API key made"),
     "api_key.revoked": _("API key ended"),
+    "permission.added": _("Permission added"),
+    "permission.changed": _("Permission changed"),
+    "permission.removed": _("Permission removed"),
+    "profile.added": _("Profile added"),
+    "profile.changed": _("Profile changed"),
+    "profile.removed": _("Profile removed"),
+    "rights.changed": _("Rights of a person changed"),
 }
 _ACTORS: dict[str, Promise] = {
     "anonymous": _("Somebody not signed in"),

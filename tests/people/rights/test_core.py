@@ -4,7 +4,7 @@ import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
 
-from keyturn.people.rights import core
+from keyturn.people.rights import core, models, wording
 from keyturn.people.rights.core import (
     ALLOW,
     DENY,
@@ -170,6 +170,16 @@ def test_a_reserved_kind_is_never_cloned_whatever_the_organization_ticked(kind):
 def test_a_kind_that_nobody_knows_is_not_cloned():
     catalogue = Catalogue({"new": Permission("new", "quite_new")})
     assert not clone(held("new"), catalogue).effective
+
+
+def test_the_tables_know_the_kinds_and_effects_that_the_core_knows():
+    assert set(models.Permission.Kind.values) == set(Kind)
+    assert set(models.CompanyException.Effect.values) == {ALLOW, DENY}
+
+
+def test_every_reason_and_every_kind_has_words():
+    assert all(str(wording.why(reason)) for reason in core.REASONS)
+    assert all(str(wording.of_kind(kind)).startswith("Never cloned") == (kind in RESERVED) for kind in Kind)
 
 
 def test_there_are_five_reserved_kinds():

@@ -27,6 +27,7 @@ class Permission(TenantModel):
     label = models.CharField(max_length=100)
     kind = models.CharField(max_length=14, choices=Kind.choices, default=Kind.PLAIN)
     is_cloneable = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=0)  # grows with each change, so that two editors notice each other
 
     class Meta(TenantModel.Meta):
         ordering = ["key"]
@@ -42,6 +43,7 @@ class Profile(TenantModel):
     key = models.CharField(max_length=60)
     label = models.CharField(max_length=100)
     is_cloneable = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=0)  # grows with each change, so that two editors notice each other
 
     class Meta(TenantModel.Meta):
         ordering = ["key"]
