@@ -4,9 +4,12 @@ import pytest
 
 from keyturn.access.models import Session
 from keyturn.people import changes
+from keyturn.people.rights import holding
+from keyturn.people.rights.core import Rights
 from keyturn.tenants.models import Tenant
 from tests.access.people import ORIGINAL, OWN, temporary
 from tests.api.caller import App, problem
+from tests.people.rights.conftest import VERAS, add_catalogue
 
 
 @pytest.fixture
@@ -21,11 +24,29 @@ def test_a_session_is_opened_used_and_ended(app, bearer):
         "name": "Mara Lind",
         "email": "mara@movers.example",
         "organization": "Movers",
+        "permissions": [],
+        "profiles": [],
+        "company_exceptions": [],
     }
     assert me.headers["Cache-Control"] == "no-store"
     assert app.call("DELETE", "/api/v1/sessions/current", **bearer).status_code == 204
     problem(app.call("GET", "/api/v1/me", **bearer), 401, "not_signed_in")
     problem(app.call("DELETE", "/api/v1/sessions/current", **bearer), 401, "not_signed_in")
+
+
+@pytest.mark.mission("M2.10")
+def test_what_somebody_may_do_is_told_as_it_is_now(mara, app, bearer, now):
+    add_catalogue(now)
+    holding.give(mara.person, VERAS, now, actor="owner")
+    me = app.call("GET", "/api/v1/me", **bearer).json()
+    assert me["permissions"] == ["dispatch", "drive", "export"]
+    assert me["profiles"] == ["dispatcher"]
+    assert me["company_exceptions"] == [
+        {"company": "Harbour Freight", "effect": "allow"},
+        {"company": "Night Vans", "effect": "deny"},
+    ]
+    holding.give(mara.person, Rights(), now, actor="owner")
+    assert app.call("GET", "/api/v1/me", **bearer).json()["permissions"] == []
 
 
 def test_opening_a_session_answers_as_the_contract_says(mara, app):

@@ -13,10 +13,12 @@ from keyturn.enrollment import forgetting, imports, on_record
 from keyturn.enrollment.imports import Upload
 from keyturn.outbox.models import Attempt, Message
 from keyturn.people.changes import NewPerson, NewPhone
-from keyturn.people.models import Route
+from keyturn.people.models import CompanyException, Permission, PersonPermission, PersonProfile, Route
+from keyturn.people.rights import holding
 from keyturn.recovery.models import Intake, Recovery
 from keyturn.tenants.scope import TenantModel
 from tests.enrollment.conftest import OTTO
+from tests.people.rights.conftest import VERAS, add_catalogue
 from tests.recovery.acts import recover
 
 TRACES = ("Mara", "Lind", "driver-7", "mara@movers.example", "mara@home.example", "5550101", "5550102")
@@ -82,6 +84,22 @@ def test_number_and_address_are_free_again(lived, now, by):
     forgetting.forget(lived, now, actor=OTTO)
     again = NewPerson("driver-7", "M", email="mara@movers.example", phones=(NewPhone("+14155550101"),))
     on_record.create(again, by)
+
+
+def test_what_somebody_may_do_is_known_and_forgotten(lived, now):
+    add_catalogue(now)
+    holding.give(lived, VERAS, now, actor=OTTO)
+    assert forgetting.known(lived)["rights"] == {
+        "permissions": ["dispatch", "drive", "export"],
+        "profiles": ["dispatcher"],
+        "company_exceptions": [
+            {"company": "Harbour Freight", "effect": "allow"},
+            {"company": "Night Vans", "effect": "deny"},
+        ],
+    }
+    forgetting.forget(lived, now, actor=OTTO)
+    assert not any(table.objects.exists() for table in (PersonPermission, PersonProfile, CompanyException))
+    assert Permission.objects.count() == 4
 
 
 def test_all_that_is_known_is_handed_out_and_no_secret(lived):

@@ -13,6 +13,7 @@ from keyturn.api.shapes import Me, SessionOpened, SignIn
 from keyturn.door import source
 from keyturn.lib import clock
 from keyturn.people import queries
+from keyturn.people.rights import queries as rights
 
 router = Router(tags=["sessions"])
 
@@ -52,8 +53,8 @@ def end_session(request: HttpRequest) -> HttpResponse:
 
 @router.get("/me", auth=Bearer(), response=answers(401, 403, ok=Me), summary="Who is signed in")
 def me(request: HttpRequest) -> HttpResponse:
-    """Refused with `must_change_password` while a temporary password is in force."""
+    """Refused with `must_change_password` while a temporary password is in force. Rights are those of this moment."""
     person = request.auth.account.person
     email = queries.main_email(person)
     own = {"identifier": person.identifier, "name": person.name, "email": email.raw if email else None}
-    return sent(own | {"organization": request.tenant.name})
+    return sent(own | {"organization": request.tenant.name} | rights.carried(person).plain())

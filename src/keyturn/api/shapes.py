@@ -139,13 +139,27 @@ class SessionOpened(BaseModel):
     expires_at: datetime
 
 
+class CompanyException(BaseModel):
+    """A company that the person may or may not work for, against the usual."""
+
+    company: str
+    effect: Literal["allow", "deny"]
+
+
 class Me(BaseModel):
-    """The person who is signed in."""
+    """The person who is signed in, and what the organization lets them do in its programs.
+
+    `permissions` has the key of everything that they may do, on their own or by a profile, in order. What an
+    exception for a company means is for the program to know.
+    """
 
     identifier: str
     name: str
     email: str | None
     organization: str
+    permissions: list[str]
+    profiles: list[str]
+    company_exceptions: list[CompanyException]
 
 
 class RequestTold(BaseModel):

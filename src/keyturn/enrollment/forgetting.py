@@ -20,6 +20,7 @@ from keyturn.outbox import posting
 from keyturn.outbox.models import Attempt, Message
 from keyturn.people import changes
 from keyturn.people.models import Address, Import, ImportFile, Person
+from keyturn.people.rights import queries as rights
 from keyturn.recovery.models import Recovery, Ticket
 
 _SECRET = re.compile(r"hash|digest|seal|secret|token|tag|selector|verifier|key$")
@@ -56,6 +57,7 @@ def known(person: Person) -> dict[str, Any]:
     return {
         "person": _line(person),
         "addresses": _lines(Address.objects.filter(person=person)),
+        "rights": rights.carried(person).plain(),
         "accounts": _lines(accounts),
         "temporary_passwords": _lines(TemporaryPassword.objects.filter(account__in=accounts)),
         "sessions": _lines(Session.objects.filter(account__in=accounts)),

@@ -5,4 +5,5 @@ fields         takes the fields of one mapping, and complains about what is wron
 texts          the same for lines, addresses and passwords
 understanding  nodes -> plans: every rule that needs no database
 loading        plans -> rows, in one transaction
+rights, granting   the same two steps for permissions, profiles and what people hold
 """

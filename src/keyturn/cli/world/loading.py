@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 
 from keyturn.audit import events
-from keyturn.cli.world import persons
+from keyturn.cli.world import granting, persons
 from keyturn.cli.world.complaints import Complaint, WorldRefused
 from keyturn.cli.world.plans import OperatorPlan, PersonPlan, ProviderPlan, TenantPlan, World
 from keyturn.directories import accounts
@@ -121,6 +121,7 @@ def _furnish(plan: TenantPlan, hashes: dict, now: datetime) -> None:
             profiles.save(one, now, actor=OWNER)
     for one in plan.providers:
         _provider(one, now)
+    granting.furnish(plan, now)
     for one in plan.operators:
         _operator(one, hashes.get((plan.slug, one.username), ""), now)
 

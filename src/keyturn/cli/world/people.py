@@ -1,5 +1,6 @@
 """The people of a tenant in a world file."""
 
+from keyturn.cli.world import rights
 from keyturn.cli.world.fields import Fields, shown
 from keyturn.cli.world.plans import PersonPlan, Place
 from keyturn.cli.world.reading import Node
@@ -55,6 +56,7 @@ def _person(fields: Fields, region: str) -> PersonPlan:
         cell_provider=line_of(fields, "cell_provider", 100),
         phones=tuple(_phone(one, region) for one in fields.each("phones")),
         other_addresses=_other_addresses(fields),
+        rights=rights.of_person(fields),
         said=frozenset(fields.names()),
         password=password_of(fields),
     )

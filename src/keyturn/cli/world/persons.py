@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from keyturn.cli.world import granting
 from keyturn.cli.world.complaints import Complaint, WorldRefused
 from keyturn.cli.world.plans import PersonPlan, TenantPlan
 from keyturn.directories import accounts
@@ -14,6 +15,7 @@ from keyturn.outbox.models import CellProvider
 from keyturn.people import changes
 from keyturn.people.changes import NewPerson, PeopleRefused
 from keyturn.people.models import Person
+from keyturn.people.rights import catalogue
 
 SENTENCES = {
     "number_taken": "finds somebody else already; a number that finds a person is unique in the installation",
@@ -39,8 +41,10 @@ def load(plan: TenantPlan, means: Means) -> int:
     """
     providers = dict(CellProvider.objects.values_list("name", "pk"))
     there = {person.identifier_key: person for person in Person.objects.all()}
+    known = catalogue.read()
     for one in plan.people:
         _refuse_unknown_provider(one, providers)
+        granting.refuse_unknown(one, known)
     waiting = [one for one in plan.people if not _saved(one, there, providers, means)]
     for one in waiting:
         try:
@@ -61,12 +65,13 @@ def _saved(one: PersonPlan, there: dict[str, Person], providers: dict[str, UUID]
 
 def _save(one: PersonPlan, person: Person | None, providers: dict[str, UUID], means: Means) -> None:
     if person is None:
-        _create(one, providers, means)
+        person = _create(one, providers, means)
     else:
         _update(one, person, providers, means.now)
+    granting.grant(one, person, means.now)
 
 
-def _create(one: PersonPlan, providers: dict[str, UUID], means: Means) -> None:
+def _create(one: PersonPlan, providers: dict[str, UUID], means: Means) -> Person:
     person = changes.create(
         NewPerson(
             identifier=one.identifier,
@@ -84,6 +89,7 @@ def _create(one: PersonPlan, providers: dict[str, UUID], means: Means) -> None:
     account = accounts.open(person, person.identifier, means.now)
     if new := means.prepared.get(one.place):
         accounts.keep_first(account, new, means.now)
+    return person
 
 
 def _update(one: PersonPlan, person: Person, providers: dict[str, UUID], now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from keyturn.outbox.profiles import NewProfile
 from keyturn.people.changes import NewPhone
+from keyturn.people.rights.core import Rights
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,15 @@ class OperatorPlan:
 
 
 @dataclass(frozen=True)
+class RightPlan:
+    """A permission or a profile; found again by its key. `said` has what the file says of it, by our names."""
+
+    place: Place
+    key: str
+    said: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class PersonPlan:
     """A person. `said` names the fields that stood in the file; the others stay as they are."""
 
@@ -51,6 +61,7 @@ class PersonPlan:
     cell_provider: str
     phones: tuple[NewPhone, ...]
     other_addresses: tuple[str, ...]
+    rights: Rights
     said: frozenset[str]
     password: str = field(repr=False)
 
@@ -66,6 +77,8 @@ class TenantPlan:
     profiles: tuple[NewProfile, ...] | None  # None: not in the file
     providers: tuple[ProviderPlan, ...]
     operators: tuple[OperatorPlan, ...]
+    permissions: tuple[RightPlan, ...]
+    rights_profiles: tuple[RightPlan, ...]
     people: tuple[PersonPlan, ...]
 
 

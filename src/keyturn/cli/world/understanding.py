@@ -1,6 +1,6 @@
 """Nodes into plans: every rule of a world file that needs no database."""
 
-from keyturn.cli.world import people, tenants
+from keyturn.cli.world import people, rights, tenants
 from keyturn.cli.world.complaints import Complaint, WorldRefused
 from keyturn.cli.world.fields import Fields
 from keyturn.cli.world.plans import TenantPlan, World
@@ -34,6 +34,8 @@ def _tenant(fields: Fields) -> TenantPlan:
         profiles=tenants.profiles(fields, frame.switches),
         providers=tenants.providers(fields),
         operators=tenants.operators(fields),
+        permissions=rights.permissions(fields),
+        rights_profiles=rights.profiles(fields),
         people=people.people(fields, region),
     )
 

@@ -5,6 +5,7 @@ what its owner has at that moment and nothing that is taken away meanwhile (M2.1
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 
 from keyturn.audit import events
@@ -52,6 +53,7 @@ def give(person: Person, rights: Rights, now: datetime, *, actor: str) -> bool:
     if wished == before:
         return False
     _write(person, before, wished)
+    Person.objects.filter(pk=person.pk).update(version=F("version") + 1, updated_at=now)  # whoever has a form is told
     events.record("rights.changed", at=now, actor=actor, subject=named(person), **_told(before, wished))
     return True
 

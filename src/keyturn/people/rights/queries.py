@@ -19,6 +19,14 @@ class Carried:
     profiles: tuple[str, ...]
     exceptions: tuple[CompanyException, ...]
 
+    def plain(self) -> dict[str, list]:
+        """The same ready to be written as JSON, as `GET /api/v1/me` has it."""
+        return {
+            "permissions": list(self.permissions),
+            "profiles": list(self.profiles),
+            "company_exceptions": [{"company": one.company, "effect": one.effect} for one in self.exceptions],
+        }
+
 
 def carried(person: Person) -> Carried:
     """The rights of a person who is active, in the order of their keys."""
