@@ -59,12 +59,12 @@ def rooms_are_known(src: Path) -> Iterator[str]:
 
 
 def cores(src: Path) -> Iterator[str]:
-    """A core decides: it may import the standard library, lib and its own room's core."""
+    """A core decides: it may import the standard library, lib and itself."""
     for path, tree in _modules(src):
         inside = path.relative_to(src).parts
         if "core" not in inside[:-1]:
             continue
-        own = f"keyturn.{inside[0]}.core"
+        own = ".".join(("keyturn", *inside[: inside.index("core") + 1]))
         for name in _imports(src, path, tree):
             known = name.split(".")[0] in sys.stdlib_module_names
             if not (known or name.startswith("keyturn.lib") or f"{name}.".startswith(f"{own}.")):

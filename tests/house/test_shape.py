@@ -22,6 +22,7 @@ CHECKS = {
     shape.cores: {
         "recovery/core/policy.py": '"""A."""\nfrom django.db import models\n',
         "passwords/core/judge.py": '"""A."""\nfrom keyturn.people import queries\n',
+        "outbox/layouts/core/items.py": '"""A."""\nfrom keyturn.outbox.layouts import models\n',
     },
     shape.imports_at_the_top: {"lib/text.py": '"""A."""\ndef line():\n    import re\n    return re\n'},
     shape.lengths: {"lib/text.py": '"""A."""\n' + "x = 1\n" * 260},
@@ -51,6 +52,7 @@ def test_a_sound_house_is_left_in_peace(tmp_path):
         "lib/text.py": '"""A."""\nimport re\n',
         "people/models.py": '"""A."""\nfrom keyturn.lib import text\nfrom keyturn import __version__\n',
         "recovery/core/policy.py": '"""A."""\nimport enum\nfrom keyturn.recovery.core.facts import Facts\n',
+        "outbox/layouts/core/items.py": '"""A."""\nfrom keyturn.outbox.layouts.core import words\n',
         "portal/views/forgot.py": '"""A."""\nfrom keyturn.recovery import intake\nfrom ..forms import Form\n',
         "settings.py": '"""A."""\nfrom keyturn.lib import environment\n',
     }

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keyturn.outbox import render
+from keyturn.outbox import mail_page, merge, render
 from keyturn.outbox.purposes import PURPOSES
 from keyturn.outbox.wording import WORDINGS
 from tests.outbox.conftest import LINK
@@ -107,7 +107,7 @@ def test_no_name_changes_the_lines_of_the_text(name):
 
 def test_without_escaping_the_test_above_would_fail(monkeypatch):
     """The negative control."""
-    monkeypatch.setattr(render, "escape", str)
+    monkeypatch.setattr(merge, "escape", str)
     assert Structure(mail(PERSON_NAME="<a href=x>").html).seen != Structure(mail().html).seen
 
 
@@ -139,6 +139,6 @@ def test_a_long_organizations_name_is_cut_before_the_password(language):
 def test_the_organizations_colour_stands_in_it_and_nothing_but_a_colour():
     words = WORDINGS["en"]
     layout = words.layouts["recovery_link", "email"]
-    assert "background:#7a1f5c" in render.mail(layout, VALUES, words, "#7a1f5c").html
-    hostile = render.mail(layout, VALUES, words, '#7a1f5c"><script>').html
-    assert "script" not in hostile and f"background:{render.ACCENT}" in hostile
+    assert "background:#7a1f5c" in render.mail(layout, VALUES, words, mail_page.Look("#7a1f5c")).html
+    hostile = render.mail(layout, VALUES, words, mail_page.Look('#7a1f5c"><script>')).html
+    assert "script" not in hostile and f"background:{mail_page.ACCENT}" in hostile

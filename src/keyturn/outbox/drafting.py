@@ -2,13 +2,22 @@
 
 import json
 
+import structlog
+
 from keyturn.lib import origins, seal
-from keyturn.outbox import channels, render
+from keyturn.outbox import channels, mail_page, render
 from keyturn.outbox.bounces import return_path
+from keyturn.outbox.layouts import drafted
+from keyturn.outbox.layouts.core.words import WordsRefused
+from keyturn.outbox.mail_page import Look
 from keyturn.outbox.models import Message
 from keyturn.outbox.posting import sealed_for
-from keyturn.outbox.transports.base import Outgoing
+from keyturn.outbox.render import Rendered
+from keyturn.outbox.transports.base import Outgoing, Picture
 from keyturn.outbox.wording import Wording, wording
+from keyturn.tenants.models import Tenant
+
+log = structlog.get_logger("keyturn.outbox")
 
 
 def draft(message: Message) -> Outgoing:
@@ -19,11 +28,7 @@ def draft(message: Message) -> Outgoing:
     words = wording(message.language or message.tenant.language)
     given = json.loads(seal.unseal("outbox", message.sealed, sealed_for(message)))
     values = {**_known(message, words), **given}
-    layout = words.layouts[message.purpose, message.channel]
-    if message.channel == channels.EMAIL:
-        rendered = render.mail(layout, values, words, message.tenant.accent_colour or render.ACCENT)
-    else:
-        rendered = render.sms(layout, values)
+    rendered = _in_own_words(message, values) or _in_built_in_words(message, values, words)
     return Outgoing(
         to=message.address.raw if message.address else message.elsewhere,
         subject=rendered.subject,
@@ -38,7 +43,44 @@ def draft(message: Message) -> Outgoing:
             *given.values(),
             *(value.rpartition("/")[2] for value in given.values()),
         ),  # a link's token alone, too
+        pictures=pictures(message.tenant, rendered),
     )
+
+
+def look_of(tenant: Tenant) -> Look:
+    """How this organization's mails look; its logo is sent along and found by its Content-ID (RFC 2392)."""
+    return Look(tenant.accent_colour or mail_page.ACCENT, f"cid:{_logo_id(tenant)}" if tenant.logo else "")
+
+
+def pictures(tenant: Tenant, rendered: Rendered) -> tuple[Picture, ...]:
+    """What is sent along with a mail: the logo, where the mail shows it."""
+    if not tenant.logo or f'src="cid:{_logo_id(tenant)}"' not in rendered.html:
+        return ()
+    return (Picture(_logo_id(tenant), tenant.logo_type, bytes(tenant.logo)),)
+
+
+def _logo_id(tenant: Tenant) -> str:
+    return f"logo.{tenant.id.hex}@keyturn"
+
+
+def _in_own_words(message: Message, values: dict[str, str]) -> Rendered | None:
+    """In the organization's words, where it has any for this kind of message that can be sent."""
+    tenant = message.tenant
+    chosen = drafted.chosen(message.purpose, message.channel, (message.language or tenant.language, tenant.language))
+    if chosen is None:
+        return None
+    try:
+        return drafted.stored(chosen, look_of(tenant)).filled(values)
+    except WordsRefused as problem:  # saved under other limits; people must get back in all the same
+        log.warning("layout.refused", variable=chosen.named.name, reason=problem.reason)
+        return None
+
+
+def _in_built_in_words(message: Message, values: dict[str, str], words: Wording) -> Rendered:
+    layout = words.layouts[message.purpose, message.channel]
+    if message.channel == channels.SMS:
+        return render.sms(layout, values)
+    return render.mail(layout, values, words, look_of(message.tenant))
 
 
 def _known(message: Message, words: Wording) -> dict[str, str]:

@@ -1,51 +1,26 @@
-"""From a layout and its values to what is sent: one source, the text; the HTML part is made from the same lines.
+"""From a layout and its values to what is sent.
 
-A paragraph that is one item of kind link becomes a button with the bare address below it; one of kind secret, a
-large block. What the HTML looks like depends on the layout alone, never on a value.
+    cut       once for each layout: the words, and the HTML made from them, are cut at their items and kept
+    filled    for each message: every gap gets its value, escaped for the place where it stands, in one pass
+What the HTML looks like depends on the layout alone, never on a value; and nothing that is kept holds a value.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from html import escape
+from functools import lru_cache
 
-from keyturn.outbox.merge import ITEM, Layout, MergeRefused, merge, value_of
+from keyturn.outbox import mail_page
+from keyturn.outbox.mail_page import Look
+from keyturn.outbox.merge import Layout, MergeRefused, Skeleton, cut, cut_html, merge
 from keyturn.outbox.purposes import ITEMS
-from keyturn.outbox.wording import Wording
+from keyturn.outbox.wording import WORDINGS, Wording
 
-ACCENT = "#1d4ed8"  # of organizations that chose none; white words can be read on it
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
 SMS_LENGTH = 160  # signs of one text message in GSM-7 (3GPP TS 23.038)
-_AT_MOST = 64 * 1024  # a message of ours is a few lines; anything longer is a mistake
+LINKS = frozenset(name for name, item in ITEMS.items() if item.kind == "link")
+_AT_MOST = 256 * 1024  # signs of a whole message, merged
 _AFTER_WHICH_LINKS_BEGIN = re.compile(r"([.:/@])(?=[\w/])")
-
-_PAGE = """\
-<!doctype html>
-<html lang="{language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark">
-<title>{subject}</title>
-</head>
-<body style="margin:0;padding:24px;color-scheme:light dark;font:16px/1.5 system-ui,sans-serif">
-<div style="max-width:560px;margin:0 auto">
-<p style="margin:0 0 24px;padding-left:12px;border-left:6px solid {accent};font-size:20px;\
-font-weight:600">{tenant}</p>
-{blocks}
-<p style="margin:32px 0 0;padding-top:16px;border-top:1px solid #888888;font-size:14px">{footer}</p>
-</div>
-</body>
-</html>
-"""
-_PARAGRAPH = '<p style="margin:0 0 16px">{text}</p>'
-_LINK = """\
-<p style="margin:0 0 8px"><a href="{address}" style="display:inline-block;padding:12px 24px;border-radius:6px;\
-background:{accent};color:#ffffff;text-decoration:none;font-weight:600">{label}</a></p>
-<p style="margin:0 0 16px;font-size:14px;word-break:break-all"><a href="{address}">{address}</a></p>"""
-_LARGE_BLOCK = """\
-<p style="margin:0 0 16px;padding:16px;border:1px solid #888888;border-radius:6px;text-align:center;\
-font:600 28px/1.2 ui-monospace,Menlo,Consolas,monospace;letter-spacing:2px">{text}</p>"""
+_NAMES = ("PERSON_NAME", "OWNER")  # chosen by whoever bears them
 
 
 @dataclass(frozen=True)
@@ -60,17 +35,29 @@ class Rendered:
         return "Rendered(…)"
 
 
-def mail(layout: Layout, values: Mapping[str, str], words: Wording, accent: str = ACCENT) -> Rendered:
-    """An email: subject, text and HTML, in the organization's colour. Raises MergeRefused."""
-    safe = _without_live_links(values)
-    text = f"{merge(layout.text, safe)}\n-- \n{merge(words.footer, safe)}\n"
-    subject = merge(layout.subject, safe)
-    return _checked(Rendered(subject, text, _html(layout, safe, words, _colour(accent))))
+@dataclass(frozen=True)
+class Cut:
+    """The words of a layout, cut at their items. `html` is None for a text message."""
+
+    subject: Skeleton
+    text: Skeleton
+    html: Skeleton | None = None
+
+    def filled(self, values: Mapping[str, str]) -> Rendered:
+        """With these values in their places; raises MergeRefused."""
+        safe = without_live_links(values)
+        html = self.html.filled(safe) if self.html else ""
+        return _checked(Rendered(self.subject.filled(safe), self.text.filled(safe), html))
+
+
+def mail(layout: Layout, values: Mapping[str, str], words: Wording, look: Look = Look()) -> Rendered:  # noqa: B008
+    """An email in built-in words: subject, text and HTML, in the organization's look. Raises MergeRefused."""
+    return _built_in(layout, words.language, look).filled(values)
 
 
 def sms(layout: Layout, values: Mapping[str, str]) -> Rendered:
     """A text message; where it would need a second one, the organization's name is cut short."""
-    safe = _without_live_links(values)
+    safe = without_live_links(values)
     text = merge(layout.text, safe).strip()
     if (excess := len(text) - SMS_LENGTH) > 0:
         name = safe["TENANT"]
@@ -79,37 +66,23 @@ def sms(layout: Layout, values: Mapping[str, str]) -> Rendered:
     return _checked(Rendered("", text))
 
 
-def _html(layout: Layout, values: Mapping[str, str], words: Wording, accent: str) -> str:
-    return _PAGE.format(
-        language=words.language,
-        accent=accent,
-        subject=merge(escape(layout.subject), values, escape),
-        tenant=escape(value_of("TENANT", values)),
-        blocks="\n".join(_block(block, values, words, accent) for block in re.split(r"\n\s*\n", layout.text.strip())),
-        footer=merge(escape(words.footer), values, escape),
-    )
+def cut_mail(layout: Layout, page: str, allowed: Collection[str]) -> Cut:
+    """A mail whose HTML is a whole page with its items still in it."""
+    return Cut(cut(layout.subject, allowed), cut(layout.text, allowed), cut_html(page, allowed, LINKS))
 
 
-def _block(block: str, values: Mapping[str, str], words: Wording, accent: str) -> str:
-    """One paragraph; escaped before merging, so that an item in it stays one, and each value by itself."""
-    if item := ITEM.fullmatch(block.strip()):
-        kind, value = ITEMS[item[1]].kind, escape(value_of(item[1], values))
-        if kind == "link":
-            return _LINK.format(accent=accent, address=value, label=escape(words.buttons[item[1]]))
-        if kind == "secret":
-            return _LARGE_BLOCK.format(text=value)
-    return _PARAGRAPH.format(text=merge(escape(" ".join(block.split())), values, escape))
-
-
-def _without_live_links(values: Mapping[str, str]) -> dict[str, str]:
+def without_live_links(values: Mapping[str, str]) -> dict[str, str]:
     """A person's name is a stranger's text: mail programs make links of what looks like an address."""
-    name = _AFTER_WHICH_LINKS_BEGIN.sub(r"\1 ", values["PERSON_NAME"])
-    return {**values, "PERSON_NAME": name}
+    names = {name: _AFTER_WHICH_LINKS_BEGIN.sub(r"\1 ", values[name]) for name in _NAMES if name in values}
+    return {**values, **names}
 
 
-def _colour(accent: str) -> str:
-    """A colour and nothing else stands in a style."""
-    return accent if _COLOUR.fullmatch(accent) else ACCENT
+@lru_cache(maxsize=256)
+def _built_in(layout: Layout, language: str, look: Look) -> Cut:
+    words = WORDINGS[language]
+    page = mail_page.page(layout.subject, mail_page.fragment(layout.text, words.footer, words, look), language)
+    whole = Layout(layout.subject, f"{layout.text}\n-- \n{words.footer}\n")
+    return cut_mail(whole, page, ITEMS)
 
 
 def _checked(rendered: Rendered) -> Rendered:

@@ -12,11 +12,20 @@ A transport holds no row and no clock; it is called between two transactions.
 
 import re
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\uffff]+")
 _REPLY_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that is sent along with an email, and shown in it by its Content-ID."""
+
+    content_id: str
+    kind: str  # such as image/png
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class Outgoing:
     sender_host: str
     return_path: str = ""  # where reports come back to; empty: to the sender
     secrets: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
     def __repr__(self) -> str:
         return f"Outgoing({self.header_id}, …)"

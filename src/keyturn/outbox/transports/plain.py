@@ -43,8 +43,8 @@ def content(outgoing: Outgoing, name: str, sender: str, boundary: str) -> bytes 
 def _are_plain(outgoing: Outgoing, name: str, sender: str) -> bool:
     heads = _WORDS.fullmatch(name) and _SUBJECT.fullmatch(outgoing.subject)
     both = _ADDRESS.fullmatch(sender) and _ADDRESS.fullmatch(outgoing.to)
-    is_ascii = outgoing.header_id.isascii()
-    return bool(heads and both and is_ascii and _is_body(outgoing.text) and _is_body(outgoing.html))
+    is_simple = outgoing.header_id.isascii() and not outgoing.pictures
+    return bool(heads and both and is_simple and _is_body(outgoing.text) and _is_body(outgoing.html))
 
 
 def _is_body(text: str) -> bool:

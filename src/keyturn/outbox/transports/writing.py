@@ -84,6 +84,15 @@ def _fill(message: EmailMessage, outgoing: Outgoing) -> None:
         html = outgoing.html.encode("ascii", "xmlcharrefreplace").decode()
         message.add_alternative(html, subtype="html", cte=_encoding(html))
         message.set_boundary(_boundary(outgoing))
+        _send_along(message.get_payload(1), outgoing)
+
+
+def _send_along(html: EmailMessage, outgoing: Outgoing) -> None:
+    """The pictures that the HTML shows, in one part with it (RFC 2387)."""
+    for picture in outgoing.pictures:
+        main, _slash, sub = picture.kind.partition("/")
+        html.add_related(picture.content, main, sub, cid=f"<{picture.content_id}>", disposition="inline")
+        html.set_boundary(f"={_envelope_id(outgoing)}.related=")
 
 
 def _encoding(text: str) -> str:

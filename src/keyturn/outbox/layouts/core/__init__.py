@@ -1,0 +1,1 @@
+"""What is decided about layouts without asking anybody."""
