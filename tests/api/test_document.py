@@ -1,15 +1,18 @@
 """The document, the page for reading it and docs/api.md say the same, and the page needs nobody else."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
-from keyturn.api import problems
+from keyturn.api import docs, problems
 from keyturn.api.door import _FIELD_REASONS, api
 from tests.api.caller import problem
 
 PAGE = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
+IN_SPANISH = {"Accept-Language": "es"}
 
 
 def test_every_reason_is_explained_and_no_other():
@@ -40,6 +43,26 @@ def test_the_page_renders_every_call_and_asks_nobody_else(app):
     assert all(f'id="{reason}"' in text for reason in problems.REASONS)
     assert not re.search(r"(?:src|href)=\"(?!/|#)", text) and "<script" not in text and " style=" not in text
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_the_page_speaks_spanish_and_the_document_english(app):
+    page = app.call("GET", "/api/v1/docs", **IN_SPANISH)
+    assert '<html lang="es">' in page.content.decode()
+    document = app.call("GET", "/api/v1/openapi.json", **IN_SPANISH)
+    assert document.json() == app.call("GET", "/api/v1/openapi.json").json()
+
+
+def test_no_sentence_of_the_document_stays_english_on_the_spanish_page(app):
+    page = unescape(app.call("GET", "/api/v1/docs", **IN_SPANISH).content.decode())
+    said = [sentence for sentence, _ in docs.sentences()]
+    assert len(said) > 30
+    with translation.override("es"):
+        assert [sentence for sentence in said if translation.gettext(sentence) not in page] == []
+    assert [sentence for sentence in said if sentence in page] == []
+
+
+def test_a_field_that_may_be_left_out_is_described_too(app):
+    assert "No extensions." in app.call("GET", "/api/v1/docs").content.decode()
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/me", "/api/v1/me/", "/api/%00"])

@@ -1,3 +1,4 @@
 """Fixtures of every area's journeys through the console."""
 
-from tests.console.chromium import chromium, context, page, site  # noqa: F401 -- fixtures
+from tests.chromium import chromium, page  # noqa: F401 -- fixtures
+from tests.console.chromium import context, site  # noqa: F401 -- fixtures

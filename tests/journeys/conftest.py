@@ -1,9 +1,12 @@
 """What journeys share: one running installation, and a browser."""
 
-import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from collections.abc import Iterator
 
-from tests import canaries, installation, machine
+import pytest
+from playwright.sync_api import Page
+
+from tests import canaries, installation
+from tests.chromium import chromium  # noqa: F401 -- fixture
 from tests.journeys.world import world
 
 
@@ -15,22 +18,8 @@ def keyturn(tmp_path_factory):
         canaries.assert_clean(running)
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    """Debian's Chromium, without a window."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(machine.need(machine.CHROMIUM)),
-            args=["--no-sandbox", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(chromium: Browser) -> Page:
+def page(chromium) -> Iterator[Page]:  # noqa: F811 -- the fixture
     """A browser that has never been here."""
-    context = chromium.new_context(locale="en-US")
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+    with chromium.new_context(locale="en-US") as context:
+        yield context.new_page()

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from tests.chromium import chromium, page  # noqa: F401 -- fixtures
 from tests.portal.pages import Visitor
 from tests.recovery.conftest import account, mara  # noqa: F401 -- fixtures
 

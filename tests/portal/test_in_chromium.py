@@ -1,37 +1,16 @@
 """The pages in a real browser: for eyes, keyboards, screen readers and people without script, in both themes."""
 
-import os
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
 from keyturn.tenants.models import TenantHost
-from tests import machine
 from tests.access.people import temporary
+from tests.chromium import opened, policy_complaints, violations
 from tests.recovery.acts import MARAS_EMAIL, MARAS_PASSWORD, NEW_PASSWORD, link_and_code, resolve_all
 
-WIDTHS = {"phone": 360, "desktop": 1280}
-VIOLATIONS = (
-    "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
-)
-
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium. Playwright keeps an event loop in this thread, which Django would refuse to work beside."""
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=str(machine.need(machine.CHROMIUM)), args=flags)
-        yield browser
-        browser.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -43,21 +22,8 @@ def site(live_server, in_movers) -> str:
 
 @pytest.fixture
 def context(chromium, site) -> Iterator[BrowserContext]:
-    context = chromium.new_context(base_url=site, locale="en-US", viewport={"width": 360, "height": 740})
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(context) -> Page:
-    """A browser that keeps what it complains about."""
-    page = context.new_page()
-    page.complaints = []
-    page.add_init_script(VIOLATIONS)
-    page.on("console", lambda said: page.complaints.append(said.text))
-    page.on("pageerror", lambda error: page.complaints.append(f"script: {error}"))
-    return page
+    with opened(chromium, site, 360, 740) as context:
+        yield context
 
 
 def asks(page: Page) -> None:
@@ -90,7 +56,7 @@ def every_page(page: Page) -> Iterator[str]:
     yield "change password"
     page.get_by_role("button", name="Save new password").click()
     yield "change password, with errors"
-    for path in ("/nowhere", "/console/", "/console/welcome/x"):
+    for path in ("/nowhere", "/console/", "/console/welcome/x", "/api/v1/docs"):
         page.goto(path)
         yield path
 
@@ -124,55 +90,37 @@ def _behind_the_link(page: Page) -> Iterator[str]:
     yield "redeem, too weak"
 
 
-def sees_nothing_wrong(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(page, mara, theme):
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")], ids=["phone", "desktop"])
+def test_every_page_can_be_used_by_all_fits_keeps_its_policy_and_asks_nobody_else(page, mara, site, width, theme):
+    page.set_viewport_size({"width": width, "height": 740})
     page.emulate_media(color_scheme=theme)
-    found = {state: wrong for state in every_page(page) if (wrong := sees_nothing_wrong(page))}
-    assert found == {}
+    asked, wrong, widths = [], {}, {}
+    page.on("request", lambda request: asked.append(request.url))
+    for state in every_page(page):
+        wrong[state] = violations(page)
+        widths[state] = page.evaluate("document.documentElement.scrollWidth")
+    assert {state: found for state, found in wrong.items() if found} == {}
+    assert {state: wide for state, wide in widths.items() if wide > width} == {}
+    assert policy_complaints(page) == []
+    assert {url for url in asked if not url.startswith(site)} == set()
 
 
 def test_axe_would_notice(page, site):
     page.goto("/sign-in")
     page.evaluate("document.querySelector('label').remove()")
-    assert any(wrong.startswith("label:") for wrong in sees_nothing_wrong(page))
-
-
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
-def test_no_page_is_wider_than_the_screen(page, mara, width):
-    page.set_viewport_size({"width": width, "height": 740})
-    for state in every_page(page):
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, state
-
-
-def test_no_page_breaks_its_own_policy(page, mara):
-    for _ in every_page(page):
-        pass
-    assert [said for said in page.complaints if "CSP" in said or "Content Security" in said or "script" in said] == []
+    assert any(wrong.startswith("label:") for wrong in violations(page))
 
 
 def test_a_broken_policy_would_be_noticed(page, site):
     page.goto("/sign-in")
     page.evaluate("document.body.setAttribute('style', 'color: red')")
     page.wait_for_timeout(100)
-    assert any("CSP" in said for said in page.complaints)
-
-
-def test_nobody_else_is_asked_for_anything(page, mara, site):
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
-    for _ in every_page(page):
-        pass
-    assert {url for url in asked if not url.startswith(site)} == set()
+    assert policy_complaints(page)
 
 
 @pytest.mark.mission("M4.1", "M4.2", "M4.3", "M4.4", "M4.6")
 def test_the_whole_way_without_script(chromium, site, mara):
-    context = chromium.new_context(base_url=site, locale="en-US", java_script_enabled=False)
+    context = opened(chromium, site, 360, 740, java_script_enabled=False)
     page = context.new_page()
     page.goto("/sign-in")
     expect(page.get_by_role("button", name="Reset password")).to_be_hidden()
@@ -194,7 +142,8 @@ def test_the_whole_way_without_script(chromium, site, mara):
 
 @pytest.mark.mission("M4.1", "M4.4")
 def test_the_whole_way_by_keyboard(page, mara):
-    page.goto("/sign-in")  # the cursor stands in the user name
+    page.goto("/sign-in")
+    expect(page.get_by_label("User name")).to_be_focused()
     page.keyboard.type(MARAS_EMAIL)
     walk_to(page, "Reset password")
     page.keyboard.press("Enter")
@@ -205,6 +154,7 @@ def test_the_whole_way_by_keyboard(page, mara):
     resolve_all()
     token, code = link_and_code()
     page.goto(f"/r/{token}")
+    expect(page.get_by_label("Code", exact=True)).to_be_focused()
     page.keyboard.type(code)
     for field in ("new_password", "confirm_password"):
         walk_to(page, field)
@@ -270,11 +220,18 @@ def test_a_temporary_password_leads_to_the_choice_of_an_own_one(page, account, s
     text, _ = temporary(account, now)
     signs_in(page, text)
     expect(page.get_by_role("heading", name="Choose your own password")).to_be_visible()
-    assert sees_nothing_wrong(page) == []
+    assert violations(page) == []
 
 
 def test_spanish_is_one_press_away(page, site):
     page.goto("/forgot")
     page.get_by_role("button", name="Español").click()
     expect(page.get_by_role("heading", name="¿Olvidó su contraseña?")).to_be_visible()
-    assert sees_nothing_wrong(page) == []
+    assert violations(page) == []
+
+
+def test_spanish_is_one_press_away_from_the_page_of_the_api_too(page, site):
+    page.goto("/api/v1/docs")
+    page.get_by_role("button", name="Español").click()
+    expect(page.get_by_role("heading", name="API de Keyturn, versión 1")).to_be_visible()
+    assert violations(page) == []

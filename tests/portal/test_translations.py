@@ -1,12 +1,15 @@
 """Every sentence of the sources has its Spanish, with the same values in it."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 import keyturn
+from keyturn.api import docs, urls  # noqa: F401 -- the addresses fill the document
+from keyturn.api.door import api
 from tests.portal import catalogue
 
 SOURCE = Path(keyturn.__file__).parent
@@ -16,6 +19,16 @@ VALUE = re.compile(r"%\(\w+\)\w|{\w+}")
 def spanish() -> Catalog:
     with (SOURCE / "locale/es/LC_MESSAGES/django.po").open("rb") as lines:
         return read_po(lines, locale="es")
+
+
+def of_the_api() -> Iterator[tuple[catalogue.Message, str]]:
+    """What /api/v1/docs says in the reader's language: the document's summaries, docstrings and fields."""
+    for sentence, call in docs.sentences():
+        yield ("", sentence), f"/api/v1/docs, {call}"
+
+
+def everything_said() -> list[tuple[catalogue.Message, str]]:
+    return [*catalogue.sentences(SOURCE), *of_the_api()]
 
 
 def untranslated(messages, found: Catalog) -> list[str]:
@@ -29,15 +42,26 @@ def untranslated(messages, found: Catalog) -> list[str]:
 
 
 def test_every_sentence_has_its_spanish():
-    assert untranslated(catalogue.sentences(SOURCE), spanish()) == []
+    assert untranslated(everything_said(), spanish()) == []
 
 
 def test_the_check_above_would_notice_a_sentence_without():
     assert untranslated([(("", "Nobody translated this."), "here")], spanish()) == ["here: Nobody translated this."]
 
 
+def test_a_new_call_of_the_api_is_told_which_sentences_want_spanish(monkeypatch):
+    document = api.get_openapi_schema()
+    document["paths"]["/api/v1/bells"] = {
+        "post": {"summary": "Ring a bell", "description": "Rings\n    once.\n\nNo more.", "responses": {}}
+    }
+    monkeypatch.setattr(api, "get_openapi_schema", lambda: document)
+    assert untranslated(everything_said(), spanish()) == [
+        f"/api/v1/docs, POST /api/v1/bells: {sentence}" for sentence in ("Ring a bell", "Rings once.", "No more.")
+    ]
+
+
 def test_nothing_is_translated_that_nobody_says():
-    said = {(context, sentence) for (context, sentence), _ in catalogue.sentences(SOURCE)}
+    said = {(context, sentence) for (context, sentence), _ in everything_said()}
     kept = {(entry.context or "", entry.id) for entry in spanish() if entry.id}
     assert kept - said == set()
 

@@ -1,16 +1,20 @@
-"""The OpenAPI document as a page to read: rendered here, with nothing from anybody else."""
+"""The OpenAPI document as a page to read: rendered here, with nothing from anybody else.
 
+The document speaks English. The page says its sentences in the reader's language, through the same catalogue as every
+other page: `sentences` tells which they are.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from keyturn.api import problems
 from keyturn.api.door import api
-
-_BOUNDS = {"minLength": "at least {} characters", "maxLength": "at most {} characters", "format": "{}"}
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Call:
-    """One call."""
+    """One call. `summary`, `paragraphs` and the descriptions of fields are sentences in English."""
 
     method: str
     path: str
     summary: str
-    description: str
-    needs_token: bool
+    paragraphs: list[str]
+    credential: str
     fields: list[Field]
     answers: list[tuple[str, str, list[Field]]]
 
@@ -40,13 +44,27 @@ class Call:
         """What a link to it says."""
         return f"{self.method}{self.path.replace('/', '-')}".lower()
 
+    @property
+    def sentences(self) -> list[str]:
+        """What the page says of it in the reader's language."""
+        fields = [*self.fields, *(field for _, _, fields in self.answers for field in fields)]
+        return [self.summary, *self.paragraphs, *(field.description for field in fields if field.description)]
+
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Every call, its fields and answers, and every reason of a problem."""
-    document = api.get_openapi_schema()
-    reasons = [(reason, *words) for reason, words in problems.REASONS.items()]
-    return render(request, "api/docs.html", {"calls": _calls(document), "reasons": reasons})
+    reasons = [(reason, status, detail) for reason, (status, _title, detail) in problems.REASONS.items()]
+    return render(request, "api/docs.html", {"calls": _calls(api.get_openapi_schema()), "reasons": reasons})
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """Every sentence that the page takes from the document and from the table of reasons, and where it stands."""
+    for call in _calls(api.get_openapi_schema()):
+        for sentence in call.sentences:
+            yield sentence, f"{call.method} {call.path}"
+    for reason, (_status, _title, detail) in problems.REASONS.items():
+        yield detail, f"problem {reason}"
 
 
 def _calls(document: dict[str, Any]) -> list[Call]:
@@ -63,8 +81,8 @@ def _call(document: dict[str, Any], path: str, method: str, operation: dict[str,
         method=method.upper(),
         path=path,
         summary=operation["summary"],
-        description=operation.get("description", ""),
-        needs_token="security" in operation,
+        paragraphs=[" ".join(part.split()) for part in operation.get("description", "").split("\n\n") if part],
+        credential=next((name for scheme in operation.get("security", []) for name in scheme), ""),
         fields=_fields(document, body) if body else [],
         answers=[_answer(document, status, answer) for status, answer in operation["responses"].items()],
     )
@@ -79,21 +97,41 @@ def _fields(document: dict[str, Any], schema: dict[str, Any]) -> list[Field]:
     schema = _resolved(document, schema)
     required = schema.get("required", [])
     return [
-        Field(name, _kind(document, field), name in required, field.get("description", ""))
+        Field(name, _kind(document, field), name in required, _description(field))
         for name, field in schema.get("properties", {}).items()
     ]
+
+
+def _description(field: dict[str, Any]) -> str:
+    """What the document says of a field; of one that may be left out it says it with the choice."""
+    told = (choice.get("description", "") for choice in (field, *field.get("anyOf", ())))
+    return next(filter(None, told), "")
 
 
 def _kind(document: dict[str, Any], field: dict[str, Any]) -> str:
     field = _resolved(document, field)
     if "anyOf" in field:
-        return " or ".join(_kind(document, choice) for choice in field["anyOf"])
+        return _either(_kind(document, choice) for choice in field["anyOf"])
     if "enum" in field:
-        return " or ".join(map(str, field["enum"]))
+        return _either(map(str, field["enum"]))
     if field.get("type") == "array":
-        return f"list of {_kind(document, field['items'])}"
-    bounds = [words.format(field[key]) for key, words in _BOUNDS.items() if key in field]
-    return ", ".join([field.get("title", "object") if "properties" in field else field.get("type", "any"), *bounds])
+        return gettext("list of {things}").format(things=_kind(document, field["items"]))
+    name = field.get("title", "object") if "properties" in field else field.get("type", "any")
+    return ", ".join([name, *_bounds(field)])
+
+
+def _either(kinds: Iterator[str]) -> str:
+    return f" {gettext('or')} ".join(kinds)
+
+
+def _bounds(field: dict[str, Any]) -> Iterator[str]:
+    least, most = field.get("minLength"), field.get("maxLength")
+    if least is not None:
+        yield ngettext("at least {number} character", "at least {number} characters", least).format(number=least)
+    if most is not None:
+        yield ngettext("at most {number} character", "at most {number} characters", most).format(number=most)
+    if "format" in field:
+        yield field["format"]
 
 
 def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

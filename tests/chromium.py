@@ -1,0 +1,62 @@
+"""A real browser: what the pages of every door are looked at with. A door's conftest imports the fixtures."""
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests import machine
+
+_FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+_PATIENCE = 60_000  # milliseconds; a busy machine is no failure
+_VIOLATIONS = (
+    "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
+)
+
+expect.set_options(timeout=_PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. Playwright keeps an event loop in this thread, which Django would refuse to work beside."""
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(machine.need(machine.CHROMIUM)), args=_FLAGS)
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def opened(chromium: Browser, site: str, width: int, height: int, **others: object) -> BrowserContext:
+    """A window of this size onto a site, with cookies of its own; whoever opens it closes it."""
+    size = {"width": width, "height": height}
+    context = chromium.new_context(base_url=site, locale="en-US", viewport=size, **others)
+    context.set_default_timeout(_PATIENCE)
+    return context
+
+
+@pytest.fixture
+def page(context) -> Page:
+    """A page that keeps what the browser complains about."""
+    page = context.new_page()
+    page.complaints = []
+    page.add_init_script(_VIOLATIONS)
+    page.on("console", lambda said: page.complaints.append(said.text))
+    page.on("pageerror", lambda error: page.complaints.append(f"script: {error}"))
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on this page."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+
+
+def policy_complaints(page: Page) -> list[str]:
+    """What the browser refused under the content policy, and errors of scripts."""
+    return [said for said in page.complaints if re.search("CSP|Content Security|^script", said)]
