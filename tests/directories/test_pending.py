@@ -15,6 +15,7 @@ from keyturn.directories.models import Account, StoredPassword, TemporaryPasswor
 from keyturn.lib import hashing
 from keyturn.tenants import scope
 from tests import meeting, proof
+from tests.directories.acts import try_use
 from tests.directories.conftest import ORIGINAL
 
 BY_EMAIL, BY_SMS = "Kestrel7wX", "Harbour9pQ"
@@ -61,11 +62,11 @@ def state(row: TemporaryPassword) -> str:
 
 @pytest.mark.mission("M0.3")
 def test_each_channel_has_its_own_and_either_works_once(account, by_email, by_sms, now):
-    used = pending.try_use(account, BY_SMS, now)
+    used = try_use(account, BY_SMS, now)
     assert used == by_sms and used.state == USED
     assert (state(by_sms), state(by_email)) == (USED, CANCELLED)
-    assert pending.try_use(account, BY_SMS, now) is None
-    assert pending.try_use(account, BY_EMAIL, now) is None
+    assert try_use(account, BY_SMS, now) is None
+    assert try_use(account, BY_EMAIL, now) is None
 
 
 @pytest.mark.mission("M0.4")
@@ -74,9 +75,9 @@ def test_each_channel_has_its_own_and_either_works_once(account, by_email, by_sm
     [
         lambda row, account, now: pending.kill_by_message(row.message_id, now),
         lambda row, account, now: pending.cancel(account, now, "original_used"),
-        lambda row, account, now: pending.try_use(account, BY_EMAIL, now),
-        lambda row, account, now: pending.try_use(account, BY_EMAIL, now + timedelta(days=1)),
-        lambda row, account, now: pending.try_use(account, "wrong", now),
+        lambda row, account, now: try_use(account, BY_EMAIL, now),
+        lambda row, account, now: try_use(account, BY_EMAIL, now + timedelta(days=1)),
+        lambda row, account, now: try_use(account, "wrong", now),
     ],
     ids=["undelivered", "cancelled", "used", "expired", "guessed at"],
 )
@@ -90,30 +91,30 @@ def test_whatever_happens_to_it_the_original_is_untouched(account, by_email, now
 def test_asking_again_supersedes_the_channel_and_leaves_the_other(account, by_email, by_sms, issue, now):
     newer = issue(text="Lantern5tR")
     assert (state(by_email), state(newer), state(by_sms)) == (SUPERSEDED, LIVE, LIVE)
-    assert pending.try_use(account, BY_EMAIL, now) is None
-    assert pending.try_use(account, "Lantern5tR", now) == newer
+    assert try_use(account, BY_EMAIL, now) is None
+    assert try_use(account, "Lantern5tR", now) == newer
 
 
 @pytest.mark.mission("M3.7")
 def test_it_ends_at_its_time_to_the_second(account, by_email, now):
-    assert pending.try_use(account, BY_EMAIL, by_email.expires_at) is None
-    assert pending.try_use(account, BY_EMAIL, by_email.expires_at - timedelta(seconds=1)) == by_email
+    assert try_use(account, BY_EMAIL, by_email.expires_at) is None
+    assert try_use(account, BY_EMAIL, by_email.expires_at - timedelta(seconds=1)) == by_email
 
 
 def test_it_is_worth_nothing_while_its_message_is_dead(account, by_email, now):
-    assert pending.try_use(account, BY_EMAIL, now, {by_email.message_id}) is None
+    assert try_use(account, BY_EMAIL, now, {by_email.message_id}) is None
     assert state(by_email) == LIVE
 
 
 def test_it_is_worth_nothing_under_another_epoch(account, issue, now):
     issue(epoch=account.credential_epoch + 1)
     assert pending.candidates(account) == []
-    assert pending.try_use(account, BY_EMAIL, now) is None
+    assert try_use(account, BY_EMAIL, now) is None
 
 
 def test_another_tenants_are_not_found(account, by_email, labs, now):
     with scope.inside(labs.id):
-        assert pending.try_use(account, BY_EMAIL, now) is None
+        assert try_use(account, BY_EMAIL, now) is None
 
 
 @pytest.mark.parametrize("whose", ["both", "email alone", "none", "exhausted", "expired", "dead", "nobody"])
@@ -126,7 +127,7 @@ def test_trying_always_costs_two_hashes_and_two_writes(account, issue, hashes, n
         TemporaryPassword.objects.update(expires_at=now)
     dead = {row.message_id for row in rows} if whose == "dead" else set()
     with CaptureQueriesContext(connection) as statements:
-        assert pending.try_use(None if whose == "nobody" else account, "Wrong23456", now, dead) is None
+        assert try_use(None if whose == "nobody" else account, "Wrong23456", now, dead) is None
     writes = [text["sql"] for text in statements if "RETURNING hits" in text["sql"] or _counts(text["sql"])]
     assert len(writes) == 2
     assert len(hashes) == 2
@@ -135,8 +136,8 @@ def test_trying_always_costs_two_hashes_and_two_writes(account, issue, hashes, n
 
 def test_after_a_hundred_wrong_tries_even_the_right_one_fails(account, by_email, now):
     TemporaryPassword.objects.update(attempts=pending.MOST_TRIES - 1)
-    assert pending.try_use(account, "Wrong23456", now) is None
-    assert pending.try_use(account, BY_EMAIL, now) is None
+    assert try_use(account, "Wrong23456", now) is None
+    assert try_use(account, BY_EMAIL, now) is None
     assert TemporaryPassword.objects.get().attempts == pending.MOST_TRIES
 
 
@@ -144,7 +145,7 @@ def test_without_the_counter_guessing_goes_on(account, by_email, now, monkeypatc
     """The control of the test above."""
     monkeypatch.setattr(pending, "MOST_TRIES", 10**4)
     TemporaryPassword.objects.update(attempts=100)
-    assert pending.try_use(account, BY_EMAIL, now) == by_email
+    assert try_use(account, BY_EMAIL, now) == by_email
 
 
 def test_undelivered_kills_once_and_wakes_nothing(account, by_email, by_sms, now):
@@ -152,11 +153,11 @@ def test_undelivered_kills_once_and_wakes_nothing(account, by_email, by_sms, now
     assert not pending.kill_by_message(by_email.message_id, now)
     assert not pending.kill_by_message(uuid4(), now)
     assert (state(by_email), state(by_sms)) == (DEAD, LIVE)
-    assert pending.try_use(account, BY_EMAIL, now) is None
+    assert try_use(account, BY_EMAIL, now) is None
 
 
 def test_news_of_a_message_comes_too_late_for_what_was_used(account, by_email, now):
-    pending.try_use(account, BY_EMAIL, now)
+    try_use(account, BY_EMAIL, now)
     assert not pending.kill_by_message(by_email.message_id, now)
     assert state(by_email) == USED
 
@@ -169,7 +170,7 @@ def test_cancelling_names_the_messages_to_call_back(account, by_email, by_sms, n
 
 def test_in_force_until_replaced(account, by_email, now):
     assert pending.in_force(account) is None
-    pending.try_use(account, BY_EMAIL, now)
+    try_use(account, BY_EMAIL, now)
     assert pending.in_force(account) == by_email
     assert pending.all_replaced(account, now) == 1
     assert pending.all_replaced(account, now) == 0
@@ -177,7 +178,7 @@ def test_in_force_until_replaced(account, by_email, now):
 
 
 def test_no_secret_stands_in_row_or_event(account, by_email, now):
-    used = pending.try_use(account, BY_EMAIL, now)
+    used = try_use(account, BY_EMAIL, now)
     assert BY_EMAIL not in repr(used) + repr(used.__dict__) + str(used)
     assert BY_EMAIL not in repr(list(Event.objects.values()))
 
@@ -193,7 +194,7 @@ def _sign_in_at_once(account: Account, text: str, now, browsers: int = BROWSERS)
         try:
             with scope.inside(account.tenant_id):
                 mine = Account.objects.get(pk=account.pk)
-                return pending.try_use(mine, text, now) is not None
+                return try_use(mine, text, now) is not None
         finally:
             connection.close()
 
@@ -226,7 +227,7 @@ def test_simultaneous_use_of_both_channels_lets_one_in(account, by_email, by_sms
     def browser(text: str) -> bool:
         try:
             with scope.inside(account.tenant_id):
-                return pending.try_use(account, text, now) is not None
+                return try_use(account, text, now) is not None
         finally:
             connection.close()
 

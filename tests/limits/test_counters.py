@@ -31,6 +31,28 @@ def test_looking_takes_no_place(db, now):
     assert counters.full_until(FIVE_AN_HOUR, "mara", now=now) is not None
 
 
+def test_a_place_that_was_given_back_can_be_taken_again(db, now):
+    assert [counters.take(FIVE_AN_HOUR, "mara", now=now) for _ in range(5)] == [None] * 5
+    counters.give_back(FIVE_AN_HOUR, "mara", taken_at=now)
+    assert counters.take(FIVE_AN_HOUR, "mara", now=now) is None
+    assert counters.take(FIVE_AN_HOUR, "mara", now=now) is not None
+
+
+def test_a_place_is_given_back_to_no_other_window(db, now):
+    later = now + timedelta(hours=1)
+    counters.take(FIVE_AN_HOUR, "mara", now=now)
+    assert [counters.take(FIVE_AN_HOUR, "mara", now=later) for _ in range(5)] == [None] * 5
+    counters.give_back(FIVE_AN_HOUR, "mara", taken_at=now)
+    assert counters.take(FIVE_AN_HOUR, "mara", now=later) is not None
+
+
+def test_more_is_never_given_back_than_was_taken(db, now):
+    counters.take(FIVE_AN_HOUR, "mara", now=now)
+    for _ in range(3):
+        counters.give_back(FIVE_AN_HOUR, "mara", taken_at=now)
+    assert [counters.take(FIVE_AN_HOUR, "mara", now=now) for _ in range(6)][4:] == [None, now + timedelta(hours=1)]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("spread", [1, 5])
 def test_simultaneous_callers_get_exactly_the_places_there_are(now, spread):

@@ -20,6 +20,7 @@ from keyturn.passwords.change import Cause, EpochMoved
 from keyturn.people import queries
 from keyturn.tenants import scope
 from tests import proof
+from tests.directories.acts import try_use
 from tests.passwords.conftest import ORIGINAL
 
 NEW = "loud drum under the bridge"
@@ -108,11 +109,11 @@ def test_temporary_passwords_end_and_their_messages_are_called_back(account, iss
     waiting = Message.objects.filter(purpose="temporary_password")
     assert {(message.state, message.sealed) for message in waiting} == {("cancelled", None)}
     account.refresh_from_db()
-    assert pending.try_use(account, BY_EMAIL, now) is None
+    assert try_use(account, BY_EMAIL, now) is None
 
 
 def test_the_one_that_was_used_is_replaced(account, issued, now):
-    pending.try_use(account, BY_EMAIL, now)
+    try_use(account, BY_EMAIL, now)
     set_new(account, now)
     assert states() == {"email": "replaced", "sms": "cancelled"}
 

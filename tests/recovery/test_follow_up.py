@@ -3,7 +3,7 @@
 import pytest
 
 from keyturn.audit.models import Event
-from keyturn.directories import accounts, pending
+from keyturn.directories import accounts
 from keyturn.directories.base import Verdict
 from keyturn.directories.connectors.builtin import Builtin
 from keyturn.directories.models import TemporaryPassword
@@ -15,6 +15,7 @@ from keyturn.people.models import Address
 from keyturn.recovery import follow_up
 from keyturn.recovery.models import Recovery, Ticket
 from keyturn.tenants import scope
+from tests.directories.acts import try_use
 from tests.recovery import acts
 from tests.recovery.acts import MARAS_EMAIL, MARAS_PASSWORD, MARAS_PHONE, recover, values_of
 
@@ -63,7 +64,7 @@ def test_the_temporary_password_dies_and_the_original_lives(mara, account, in_mo
     dies(message_by("email"), state)
     assert follows_up() == 1
     assert TemporaryPassword.objects.get().state == TemporaryPassword.DEAD
-    assert pending.try_use(account, text, clock.now()) is None
+    assert try_use(account, text, clock.now()) is None
     assert Builtin().verify(accounts.of(mara), MARAS_PASSWORD) is Verdict.ACCEPTED
     recovery.refresh_from_db()
     assert (recovery.state, recovery.reason, recovery.words) == (Recovery.FAILED, f"message_{state}", THE_WORDS)
@@ -78,7 +79,7 @@ def test_the_other_channels_password_goes_on_working(mara, account, in_movers):
     follows_up()
     recovery.refresh_from_db()
     assert recovery.state == Recovery.OPEN
-    assert pending.try_use(account, text, clock.now())
+    assert try_use(account, text, clock.now())
 
 
 def test_a_ticket_whose_message_failed_is_revoked(mara, in_movers):

@@ -38,6 +38,7 @@ class Holder:
 
     account: Account
     is_active: bool
+    is_pending: bool  # came by a PIN and has not signed in yet
     directory_kind: str
     main_email: str
     has_temporary: bool
@@ -49,6 +50,7 @@ def holder(login_key: str, email: EmailAddress | None) -> Holder | None:
         return Holder(
             account,
             is_active=account.person_status == Person.ACTIVE,
+            is_pending=account.person_status == Person.PENDING,
             directory_kind=account.directory_kind,
             main_email=account.main_email or "",
             has_temporary=bool(account.has_temporary),

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from keyturn.access import devices, limits, names, sessions
+from keyturn.access import devices, limits, names, newcomers, sessions
 from keyturn.access.devices import Device
 from keyturn.access.limits import Bucket
 from keyturn.access.names import Holder
@@ -93,16 +93,18 @@ def sign_in(credentials: Credentials, tenant: Tenant, now: datetime) -> SignedIn
     if generate.has_temporary_shape(typed.password):
         if until := limits.guesser_must_wait(credentials.source, typed.bucket, now):
             return Wait(until)
-        if temporary := _try_temporary(able, typed.password, now):
-            return _open(credentials, Proven(tenant, holder, typed, temporary), now)
+        temporary = _fitting_temporary(able or _newcomer(holder, tenant), typed.password, now)
+        if temporary and (opened := _open(credentials, Proven(tenant, holder, typed, temporary), now)):
+            return opened
     told = pending.told(able, now)
     if until := typed.bucket.count(now, _forgiven_at(holder, told)):
         return Wait(until)
     directory = registry.connect(holder.directory_kind if holder else BUILTIN)
     verdict, is_told = directory.verify_beside(able, typed.password, told.hash if told else "")
-    used = told if is_told and verdict is not Verdict.ACCEPTED and pending.use(able, told, now) else None
-    if verdict is Verdict.ACCEPTED or used:
-        return _open(credentials, Proven(tenant, holder, typed, used), now)
+    if verdict is Verdict.ACCEPTED or is_told:
+        proven = Proven(tenant, holder, typed, None if verdict is Verdict.ACCEPTED else told)
+        if opened := _open(credentials, proven, now):
+            return opened
     if verdict is Verdict.UNREACHABLE:
         return Wait(now + _ASK_AGAIN)
     return _refuse(credentials, typed, holder, now)
@@ -142,26 +144,60 @@ def _email(raw: str) -> EmailAddress | None:
         return None
 
 
-def _try_temporary(account: Account | None, password: str, now: datetime) -> TemporaryPassword | None:
+def _newcomer(holder: Holder | None, tenant: Tenant) -> Account | None:
+    """The account of somebody who came by a PIN and has only the temporary password that was mailed."""
+    return holder.account if holder and holder.is_pending and tenant.is_active else None
+
+
+def _fitting_temporary(account: Account | None, password: str, now: datetime) -> TemporaryPassword | None:
     """Compare with both channels' temporary passwords; costs two hashes and the same statements whoever it is."""
     waiting = [candidate.message_id for candidate in pending.candidates(account)]
     dead = outbox.dead(waiting or [_NO_MESSAGE])
-    return pending.try_use(account, password, now, dead)
+    return pending.fitting(account, password, now, dead)
 
 
-def _open(credentials: Credentials, proven: Proven, now: datetime) -> SignedIn:
-    """Write the session and what follows from it, all of it or nothing."""
+class _Outrun(Exception):
+    """The temporary password was used, or ended, in this very moment."""
+
+
+def _open(credentials: Credentials, proven: Proven, now: datetime) -> SignedIn | None:
+    """Write the session and what follows from it, all of it or nothing; None when a temporary password is over."""
+    try:
+        with transaction.atomic():
+            if not _may_come_in(proven, now):
+                return None
+            return _write(credentials, proven, now)
+    except _Outrun:
+        return None
+
+
+def _may_come_in(proven: Proven, now: datetime) -> bool:
+    """Use the temporary password up, which makes a newcomer one of us; raises _Outrun when somebody else did.
+
+    The person's row is taken before the account's, as by whoever removes newcomers that never signed in.
+    """
+    if proven.temporary is None:
+        return True
+    account = proven.holder.account
+    welcomed = newcomers.welcome(account.person_id, now) if proven.holder.is_pending else newcomers.Welcome.COME_IN
+    if welcomed is newcomers.Welcome.TAKEN:
+        return False
+    if welcomed is newcomers.Welcome.OVER or not pending.use(account, proven.temporary, now):
+        raise _Outrun
+    return True
+
+
+def _write(credentials: Credentials, proven: Proven, now: datetime) -> SignedIn:
     account, temporary = proven.holder.account, proven.temporary
     person = f"person:{account.person_id}"
     details = {"source": credentials.source, "kind": credentials.kind}
     cancelled = temporary is None and proven.holder.has_temporary
-    with transaction.atomic():
-        opening = sessions.Opening(credentials.kind, credentials.agent, temporary)
-        opened = sessions.begin(account, opening, proven.tenant, now)
-        if temporary is None:
-            _settle_for_the_original(proven, now)
-        details["by"] = "temporary_password" if temporary else "password"
-        events.record("session.opened", at=now, actor=person, subject=person, **details)
+    opening = sessions.Opening(credentials.kind, credentials.agent, temporary)
+    opened = sessions.begin(account, opening, proven.tenant, now)
+    if temporary is None:
+        _settle_for_the_original(proven, now)
+    details["by"] = "temporary_password" if temporary else "password"
+    events.record("session.opened", at=now, actor=person, subject=person, **details)
     return SignedIn(opened.token, _device(proven), temporary is not None, opened.session.expires_at, cancelled)
 
 

@@ -69,17 +69,17 @@ def _told(account_id, epoch, now):
     return living.filter(channel=TOLD, expires_at__gt=now)
 
 
-def try_use(
+def fitting(
     account: Account | None, text: str, now: datetime, dead: Set[UUID] = frozenset()
 ) -> TemporaryPassword | None:
-    """Sign in with a temporary password: the used one, or None. Exactly one of any number of callers gets it.
+    """The temporary password that this is, or None; whoever goes on must `use` it.
 
     Always costs two hashes and two writes, account or not. `dead` names the messages whose secrets must not be
     honoured. Call it outside a transaction: each try is counted, for good, before anything is compared.
     """
     live = {row.channel: row for row in candidates(account) if row.message_id not in dead and _may_be_tried(row, now)}
     fits = [row for channel in CHANNELS if (row := _fitting(live.get(channel), text, now))]
-    return fits[0] if fits and account and use(account, fits[0], now) else None
+    return fits[0] if fits else None
 
 
 def cancel(account: Account, now: datetime, reason: str) -> list[UUID]:
@@ -175,7 +175,7 @@ def _count_try(row: TemporaryPassword, now: datetime) -> bool:
 
 
 def use(account: Account, row: TemporaryPassword, now: datetime) -> bool:
-    """LIVE to USED for one caller; the other channel's is cancelled with it."""
+    """LIVE to USED for exactly one of any number of callers; the other channel's is cancelled with it."""
     with transaction.atomic():
         _lock(account)
         if not _end(row, now, _USED, expires_at__gt=now):

@@ -74,6 +74,16 @@ def has_taken(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> b
         return cursor.fetchone() is not None
 
 
+def give_back(limit: Limit, *whom: str, taken_at: datetime, spread_by: str = "") -> None:
+    """Give a place back that was taken at this moment, and only to the window it was taken from."""
+    key, at = limit.key(*whom, spread_by=spread_by), connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE limits_counter SET hits = hits - 1 WHERE key = %s AND hits > 0 AND ends_at > %s AND ends_at <= %s",
+            [key, at(taken_at), at(taken_at + limit.window)],
+        )
+
+
 def hold(limit: Limit, *whom: str, now: datetime) -> None:
     """Lock what counts this until the transaction ends, taking nothing: for those who are not bound by the limit
     but must not be there at the same moment as somebody who is."""

@@ -49,8 +49,11 @@ class Letter:
         return f"Letter({self.purpose}, …)"
 
 
-def post(letter: Letter, *, person: Any, now: datetime, language: str = "") -> Message:
-    """Queue one message, inside the caller's transaction and tenant; an empty language means the tenant's.
+def post(
+    letter: Letter, *, person: Any, now: datetime, language: str = "", location_id: UUID | None = None
+) -> Message:
+    """Queue one message, inside the caller's transaction and tenant; an empty language means the tenant's, no
+    location the tenant's own mail servers.
 
     An SMS needs a place under the tenant's daily cap, taken by `sms_place` in the same transaction.
     """
@@ -60,6 +63,7 @@ def post(letter: Letter, *, person: Any, now: datetime, language: str = "") -> M
         Message(
             person_id=person.id,
             address_id=letter.address.id,
+            location_id=location_id,
             purpose=letter.purpose,
             channel=channel,
             language=language,

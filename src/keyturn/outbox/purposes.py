@@ -95,6 +95,6 @@ PURPOSES = {
             told=frozenset({"USERNAME"}),
             channels=frozenset({"email"}),
         ),
-        Purpose(SIGN_UP_TAKEN, channels=frozenset({"email"})),
+        Purpose(SIGN_UP_TAKEN, channels=frozenset({"email"}), to_anybody=True),
     )
 }

@@ -68,6 +68,11 @@ def purge(now: datetime) -> int:
     return Address.objects.filter(told_until__lt=now).delete()[0]
 
 
+def addresses_like(identifier_key: str) -> QuerySet[Address]:
+    """The address that finds somebody and reads like this user name."""
+    return Address.objects.filter(kind=Address.EMAIL, lowered=identifier_key, finds_person=True)
+
+
 def refuse_anothers_name(holders: QuerySet) -> None:
     """Nobody signs in by what finds somebody else: one person's user name is no other's address (CVE-2022-39229)."""
     if holders.exists():

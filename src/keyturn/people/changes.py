@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from keyturn.audit import events
 from keyturn.people import keeping, routes, wanted
-from keyturn.people.addressing import By, named, refuse_anothers_name, refusing, replace
+from keyturn.people.addressing import By, addresses_like, named, refuse_anothers_name, refusing, replace
 from keyturn.people.models import Address, Person
 from keyturn.people.wanted import NewPerson, NewPhone, PeopleRefused
 
@@ -44,6 +44,12 @@ _DETAILS = {
 }
 
 
+def refuse_pending(person: Person) -> None:
+    """Raise PeopleRefused for somebody who came by a PIN and has not signed in: nobody but they can go on."""
+    if person.status == Person.PENDING:  # as it was read: nobody ever becomes it
+        raise PeopleRefused("not_signed_in", "status")
+
+
 @transaction.atomic
 def create(new: NewPerson, now: datetime, *, actor: str = OWNER) -> Person:
     """Put a person on record with all addresses."""
@@ -59,7 +65,7 @@ def create(new: NewPerson, now: datetime, *, actor: str = OWNER) -> Person:
         created_at=now,
     )
     with refusing("identifier_taken", "identifier"):
-        refuse_anothers_name(_addresses_like(identifier_key))
+        refuse_anothers_name(addresses_like(identifier_key))
         person.save(force_insert=True)
     by = By(person, now, actor)
     events.record("person.created", at=now, actor=actor, subject=named(person))
@@ -99,8 +105,9 @@ def rename(person: Person, raw: str, now: datetime, *, actor: str = OWNER) -> bo
     identifier, key = wanted.identifier(raw)
     if identifier == person.identifier:
         return False
+    refuse_pending(person)
     with refusing("identifier_taken", "identifier"):
-        refuse_anothers_name(_addresses_like(key).exclude(person=person))
+        refuse_anothers_name(addresses_like(key).exclude(person=person))
         Person.objects.filter(pk=person.pk).update(identifier=identifier, identifier_key=key)
     person.identifier, person.identifier_key = identifier, key
     _record("person.renamed", By(person, now, actor))
@@ -109,9 +116,15 @@ def rename(person: Person, raw: str, now: datetime, *, actor: str = OWNER) -> bo
 
 @transaction.atomic
 def set_status(person: Person, status: str, now: datetime, *, actor: str = OWNER) -> None:
-    """Make somebody active or inactive. What an inactive person had stays theirs; see people.routes."""
+    """Make somebody active or inactive. What an inactive person had stays theirs (people.routes), but for a PIN.
+
+    A PIN that its owner had at this moment is dead for ever, whatever becomes of the owner (enrollment.pins).
+    """
     wanted.status(status)
-    is_changed = Person.objects.filter(pk=person.pk).exclude(status=status).update(status=status)
+    refuse_pending(person)
+    others = Person.objects.filter(pk=person.pk).exclude(status__in=(status, Person.PENDING))
+    kept = {} if status == Person.ACTIVE else {"has_pin": False}
+    is_changed = others.update(status=status, **kept)
     person.status = status
     if is_changed:
         _record("person.activated" if status == Person.ACTIVE else "person.deactivated", By(person, now, actor))
@@ -128,6 +141,7 @@ def delete(person: Person, now: datetime, *, actor: str = OWNER) -> None:
 @transaction.atomic
 def set_email(person: Person, raw: str, now: datetime, *, actor: str = OWNER) -> None:
     """Set the main email, which recovery writes to; empty: none."""
+    refuse_pending(person)
     by = By(person, now, actor)
     if _set_email(raw, by):
         _keep_step(by)
@@ -136,6 +150,7 @@ def set_email(person: Person, raw: str, now: datetime, *, actor: str = OWNER) ->
 @transaction.atomic
 def set_other_addresses(person: Person, raws: Iterable[str], now: datetime, *, actor: str = OWNER) -> None:
     """Set the addresses that only hear of changes and find nobody."""
+    refuse_pending(person)
     by = By(person, now, actor)
     if _set_other_addresses(raws, by):
         _keep_step(by)
@@ -144,6 +159,7 @@ def set_other_addresses(person: Person, raws: Iterable[str], now: datetime, *, a
 @transaction.atomic
 def set_phones(person: Person, phones: Iterable[NewPhone], now: datetime, *, actor: str = OWNER) -> None:
     """Set all phone numbers."""
+    refuse_pending(person)
     by = By(person, now, actor)
     if _set_phones(phones, by):
         _keep_step(by)
@@ -198,7 +214,3 @@ def _keep_step(by: By) -> None:
     """Whoever has the person on a form is told that there is a newer version."""
     Person.objects.filter(pk=by.person.pk).update(version=F("version") + 1, updated_at=by.now)
     keeping.step(by.person)
-
-
-def _addresses_like(identifier_key: str) -> QuerySet[Address]:
-    return Address.objects.filter(kind=Address.EMAIL, lowered=identifier_key, finds_person=True)

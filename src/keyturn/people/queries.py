@@ -28,6 +28,11 @@ def by_email(email: EmailAddress) -> Person | None:
     return found.person if found and email.fits(found.key, found.lowered) else None
 
 
+def by_lowered(lowered: str) -> Address | None:
+    """The email that finds somebody, by its lowered form, with the person."""
+    return _finding(kind=Address.EMAIL, lowered=lowered)
+
+
 def by_phone(phone: Phone) -> Person | None:
     """The person whom this number finds."""
     found = _finding(kind=Address.PHONE, lowered=phone.e164)

@@ -12,12 +12,15 @@ from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
 
 
+LONGEST_NAME = 200
+
+
 class PeopleRefused(ValueError):
     """What is wanted cannot be put on record. `field` names what, `reason` is one of:
 
     empty, too_long, control_character, not_unicode, not_an_address, bad_domain, not_a_number, has_extension,
     unknown_type, unknown_status, unknown_language, unknown_provider, not_yes_or_no, repeated, identifier_taken,
-    address_taken, number_taken; of a row of a file also repeated_in_file, outranked, broken_quotes, too_many_cells.
+    address_taken, number_taken, not_signed_in; of a row of a file also repeated_in_file, outranked, broken_quotes, too_many_cells.
     The refusal of something taken names nobody (M0.12); `place` says which of several numbers it was.
     """
 
@@ -63,7 +66,7 @@ def identifier(raw: str) -> tuple[str, str]:
 def name(raw: str) -> str:
     """A name on one line."""
     try:
-        return text.line(raw, at_most=200)
+        return text.line(raw, at_most=LONGEST_NAME)
     except text.TextRefused as problem:
         raise PeopleRefused(problem.reason, "name") from problem
 

@@ -23,6 +23,10 @@ _REASONS: dict[str, Promise] = {
     "identifier_taken": _("Somebody has this user name already. Choose another one."),
     "address_taken": _("This address finds somebody else already. Look for whose it is, or use another one."),
     "number_taken": _("This number is taken already. Use another one, or give it a type that finds nobody."),
+    "not_signed_in": _(
+        "This person came by a PIN code and has not signed in yet. Until then nothing can be changed but taking "
+        "them off record; after a day that happens by itself."
+    ),
     "repeated_in_file": _("A line before this one wants the same. Take one of them out."),
     "outranked": _("This person is an operator of your rank or above, whom you may not change."),
     "broken_quotes": _("A quotation mark of this line is not closed. Put cells with commas in quotation marks."),

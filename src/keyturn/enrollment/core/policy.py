@@ -29,6 +29,14 @@ class Reason(StrEnum):
     ADDRESS_TAKEN = "address_taken"
 
 
+class Outcome(StrEnum):
+    """What a rule came to."""
+
+    PASSED = "passed"
+    REFUSED = "refused"
+    NOT_ASKED = "not_asked"
+
+
 TOLD = frozenset({Reason.USERNAME_TAKEN, Reason.ADDRESS_TAKEN})  # by mail, to whoever reads that address's mail
 
 Rule = Callable[[Facts, datetime], Reason | None]
@@ -37,6 +45,16 @@ Rule = Callable[[Facts, datetime], Reason | None]
 def decide(facts: Facts, now: datetime) -> Reason | None:
     """The first rule that refuses decides; None when none does."""
     return next((reason for refuse in POLICY if (reason := refuse(facts, now))), None)
+
+
+def explain(facts: Facts, now: datetime) -> list[tuple[str, Outcome]]:
+    """Every rule in order with what came of it; those behind a refusal were not asked."""
+    told, is_over = [], False
+    for refuse in POLICY:
+        outcome = Outcome.NOT_ASKED if is_over else Outcome.REFUSED if refuse(facts, now) else Outcome.PASSED
+        is_over = is_over or outcome is Outcome.REFUSED
+        told.append((refuse.__name__.removeprefix("refuse_"), outcome))
+    return told
 
 
 def refuse_suspended_tenant(facts: Facts, now: datetime) -> Reason | None:

@@ -165,19 +165,21 @@ Sign in with it here, then choose a password of your own:
 
 !SIGN_IN_LINK!
 
-It works once. Whoever does not sign in within !EXPIRES_MINUTES! minutes
-must begin again. If you did not ask for it, ignore this message.
+It works once, for a day. Whoever does not sign in by then must begin
+again. If you did not ask for it, ignore this message.
 """,
     ),
     ("sign_up_taken", "email"): Layout(
-        "You have a user at !TENANT! already",
+        "No new user was made at !TENANT!",
         """\
-Hello !PERSON_NAME!,
+Hello,
 
 At !WHEN! somebody, perhaps you, wanted to make a new user at !TENANT!
-with your email address or your user name. Nothing was made and nothing changed.
+with this email address. The address, or the user name that was wished for,
+belongs to a user already. So nothing was made and nothing changed.
 
-If it was you: sign in as always. If you forgot the password, the page helps you:
+If you have a user there: sign in as always. If you forgot the password, the
+page helps you. If you have none: begin again there with another user name.
 
 !SIGN_IN_LINK!
 

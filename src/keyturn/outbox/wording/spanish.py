@@ -169,19 +169,22 @@ Inicie sesión con ella aquí y elija después una contraseña propia:
 
 !SIGN_IN_LINK!
 
-Sirve una sola vez. Quien no inicie sesión en !EXPIRES_MINUTES! minutos
-tendrá que empezar de nuevo. Si no lo pidió, ignore este mensaje.
+Sirve una sola vez y durante un día. Quien no inicie sesión antes tendrá
+que empezar de nuevo. Si no lo pidió, ignore este mensaje.
 """,
     ),
     ("sign_up_taken", "email"): Layout(
-        "Usted ya tiene un usuario en !TENANT!",
+        "No se creó ningún usuario nuevo en !TENANT!",
         """\
-Hola, !PERSON_NAME!:
+Hola:
 
 El !WHEN! alguien, quizá usted, quiso crear un usuario nuevo en !TENANT!
-con su correo o su nombre de usuario. No se creó ni se cambió nada.
+con este correo. El correo, o el nombre de usuario que se pidió, ya
+pertenece a un usuario. Por eso no se creó ni se cambió nada.
 
-Si fue usted, inicie sesión como siempre. Si olvidó la contraseña, la página le ayuda:
+Si usted tiene allí un usuario, inicie sesión como siempre; si olvidó la
+contraseña, la página le ayuda. Si no lo tiene, empiece allí de nuevo con otro
+nombre de usuario.
 
 !SIGN_IN_LINK!
 

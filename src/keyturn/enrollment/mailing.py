@@ -1,0 +1,181 @@
+"""*Email PIN code* (M2.8): an operator has somebody's PIN mailed, to the owner or to whoever asked for it.
+
+    ask ▶ APPROVED ──────────────────────────── worker ▶ SENT
+      └─▶ AWAITING ─ another operator, within the hour ─┘
+A PIN that passes on something above the plain goes to another address than the owner's own only when a second operator
+agrees. The web process never sees the PIN: the worker opens its sealed copy, asks everything again, and writes the
+message by the mail servers of the operator's default location.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from keyturn.audit import events
+from keyturn.enrollment import limits, pins, ranking
+from keyturn.enrollment.core import mailing as core
+from keyturn.enrollment.core.mailing import MailingFacts, Stop
+from keyturn.enrollment.models import Pin, PinMailing
+from keyturn.lib import addresses, wake
+from keyturn.lib.addresses import AddressRefused, EmailAddress
+from keyturn.limits import counters
+from keyturn.operators.models import Operator
+from keyturn.people.models import Address, Person
+
+AGREED_WITHIN = timedelta(minutes=60)
+DECLINED, RUN_OUT = "declined", "run_out"
+
+
+class MailingRefused(ValueError):
+    """The PIN is not mailed. `reason`: those of lib.addresses at `to`; outranked, pin_over."""
+
+    def __init__(self, reason: str, field: str = "to"):
+        super().__init__(f"{field}: {reason}")
+        self.reason = reason
+        self.field = field
+
+
+@dataclass(frozen=True)
+class TooMany:
+    """This operator had so many PINs mailed; come back then."""
+
+    until: datetime
+
+
+class _CapReached(Exception):
+    def __init__(self, until: datetime):
+        super().__init__(until)
+        self.until = until
+
+
+def proposal(owner: Person) -> str:
+    """The owner's own address, which the form proposes; empty where there is none."""
+    main = Address.objects.filter(person=owner, is_main=True).first()
+    return main.raw if main else ""
+
+
+def ask(pin: Pin, to: str, operator: Operator, now: datetime) -> PinMailing | TooMany:
+    """Write a mailing down; its state says whether another operator must agree first. Raises MailingRefused."""
+    try:
+        address = addresses.parse(to)
+    except AddressRefused as problem:
+        raise MailingRefused(problem.reason) from problem
+    stop = core.stop(facts_of(pin, own_record(pin.owner, address), operator, now))
+    if stop in (Stop.OUTRANKED, Stop.PIN_OVER):
+        raise MailingRefused(stop)
+    try:
+        with transaction.atomic():
+            _take_place(operator, now)
+            return _write(pin, address, operator, now, must_wait=stop is Stop.SECOND_FIRST)
+    except _CapReached as reached:
+        return TooMany(reached.until)
+
+
+def needs_second(pin: Pin, to: str, operator: Operator, now: datetime) -> bool:
+    """Whether mailing it there would wait for another operator, for whoever is about to ask."""
+    try:
+        own = own_record(pin.owner, addresses.parse(to))
+    except AddressRefused:
+        return False
+    return core.stop(facts_of(pin, own, operator, now)) is Stop.SECOND_FIRST
+
+
+def approve(mailing: PinMailing, second: Operator, now: datetime) -> bool:
+    """Another operator agrees; False for their own wish, when somebody was first, or when the hour is over."""
+    actor = f"operator:{second.pk}"
+    with transaction.atomic():
+        others = _awaiting(now).filter(pk=mailing.pk).exclude(asked_by=actor)
+        if others.update(state=PinMailing.APPROVED, approved_by=actor, due_at=now) != 1:
+            return False
+        record("pin_mailing.agreed", mailing, now, actor=actor)
+        transaction.on_commit(wake.ring)
+    return True
+
+
+def decline(mailing: PinMailing, operator: Operator, now: datetime) -> bool:
+    """Somebody says no, or the one who asked takes it back; False when it was decided before."""
+    actor = f"operator:{operator.pk}"
+    over = {"state": PinMailing.REFUSED, "reason": DECLINED, "ended_at": now, "due_at": None}
+    with transaction.atomic():
+        if _awaiting(now).filter(pk=mailing.pk).update(**over) != 1:
+            return False
+        record("pin_mailing.declined", mailing, now, actor=actor)
+    return True
+
+
+def waiting(now: datetime, at_most: int = 50) -> list[PinMailing]:
+    """Everything in this tenant that waits for a second operator, the oldest first."""
+    return list(_awaiting(now).select_related("pin__owner").order_by("created_at")[:at_most])
+
+
+def of_pin(pin: Pin, at_most: int = 50) -> list[PinMailing]:
+    """The mails with a PIN, the newest first."""
+    return list(PinMailing.objects.filter(pin=pin).order_by("-created_at")[:at_most])
+
+
+def purge(now: datetime) -> int:
+    """Refuse the current tenant's wishes to which nobody agreed within the hour; returns how many."""
+    late = PinMailing.objects.filter(state=PinMailing.AWAITING, created_at__lte=now - AGREED_WITHIN)
+    return late.update(state=PinMailing.REFUSED, reason=RUN_OUT, ended_at=now, due_at=None)
+
+
+def facts_of(
+    pin: Pin, own: Address | None, operator: Operator, now: datetime, *, is_approved: bool = False
+) -> MailingFacts:
+    """What the decision rests on, looked up now."""
+    living = pins.of(pin.owner, now)
+    return MailingFacts(
+        own_rank=operator.rank,
+        owners_rank=ranking.of_person(pin.owner),
+        is_pin_alive=living is not None and living.pk == pin.pk,
+        is_own_address=own is not None,
+        is_elevated=bool(pins.offer(pin.owner, pin.withheld).elevated),
+        is_approved=is_approved,
+    )
+
+
+def own_record(owner: Person, to: EmailAddress) -> Address | None:
+    """The owner's own address on record that this is, where it takes mail; None for another requestor's."""
+    theirs = Address.objects.filter(person=owner, kind=Address.EMAIL, told_until=None, may_receive=True)
+    return next((one for one in theirs.filter(lowered=to.lowered) if to.fits(one.key, one.lowered)), None)
+
+
+def record(action: str, mailing: PinMailing, now: datetime, *, actor: str, **told: str) -> None:
+    """What the audit keeps: both addresses, masked."""
+    masked = {name: addresses.parse(raw).masked if raw else "" for name, raw in _both(mailing).items()}
+    subject = f"person:{mailing.pin.owner_id}"
+    events.record(action, at=now, actor=actor, subject=subject, pin=str(mailing.pin_id), **masked, **told)
+
+
+def _both(mailing: PinMailing) -> dict[str, str]:
+    return {"to": mailing.to, "own": mailing.own_address}
+
+
+def _write(pin: Pin, to: EmailAddress, operator: Operator, now: datetime, *, must_wait: bool) -> PinMailing:
+    mailing = PinMailing.objects.create(
+        id=uuid4(),
+        pin=pin,
+        to=to.raw,
+        own_address=proposal(pin.owner),
+        asked_by=f"operator:{operator.pk}",
+        location_id=operator.default_location_id,
+        state=PinMailing.AWAITING if must_wait else PinMailing.APPROVED,
+        created_at=now,
+        due_at=None if must_wait else now,
+    )
+    record("pin_mailing.asked", mailing, now, actor=mailing.asked_by)
+    transaction.on_commit(wake.ring)
+    return mailing
+
+
+def _take_place(operator: Operator, now: datetime) -> None:
+    for limit in (limits.MAILINGS_IN_AN_HOUR, limits.MAILINGS_IN_A_DAY):
+        if until := counters.take(limit, str(operator.pk), now=now):
+            raise _CapReached(until)
+
+
+def _awaiting(now: datetime) -> QuerySet[PinMailing]:
+    return PinMailing.objects.filter(state=PinMailing.AWAITING, created_at__gt=now - AGREED_WITHIN)
