@@ -7,7 +7,7 @@ hashes for the shape of a temporary password, one for everything else: what an o
 compared within that one (lib/hashing.hash_beside).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -88,36 +88,58 @@ def sign_in(credentials: Credentials, tenant: Tenant, now: datetime) -> SignedIn
     typed = _read(credentials, tenant)
     if until := limits.source_must_wait(credentials.source, typed.device, now):
         return Wait(until)
-    holder = names.holder(typed.login_key, typed.email)
-    able = holder.account if holder and holder.is_active and tenant.is_active else None
+    known = Known(tenant, names.holder(typed.login_key, typed.email), typed)
     if generate.has_temporary_shape(typed.password):
         if until := limits.guesser_must_wait(credentials.source, typed.bucket, now):
             return Wait(until)
-        temporary = _fitting_temporary(able or _newcomer(holder, tenant), typed.password, now)
-        if temporary and (opened := _open(credentials, Proven(tenant, holder, typed, temporary), now)):
+        if opened := _by_temporary(credentials, known, now):
             return opened
+    return _by_original(credentials, known, now)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known before the password is compared, and, once it was one, the temporary password that it is."""
+
+    tenant: Tenant
+    holder: Holder | None
+    typed: Typed
+    temporary: TemporaryPassword | None = None
+
+    @property
+    def able(self) -> Account | None:
+        """The account of somebody who may sign in with the password they have."""
+        is_able = self.holder is not None and self.holder.is_active and self.tenant.is_active
+        return self.holder.account if is_able else None
+
+    @property
+    def newcomer(self) -> Account | None:
+        """The account of somebody who came by a PIN and has only the temporary password that was mailed."""
+        is_new = self.holder is not None and self.holder.is_pending and self.tenant.is_active
+        return self.holder.account if is_new else None
+
+
+def _by_temporary(credentials: Credentials, known: Known, now: datetime) -> SignedIn | None:
+    """With a temporary password that was sent; None when it is none."""
+    fitting = _fitting_temporary(known.able or known.newcomer, known.typed.password, now)
+    return _open(credentials, replace(known, temporary=fitting), now) if fitting else None
+
+
+def _by_original(credentials: Credentials, known: Known, now: datetime) -> SignedIn | Refused | Wait:
+    """With the password of the directory, or with one that an operator typed for somebody."""
+    holder, able, typed = known.holder, known.able, known.typed
     told = pending.told(able, now)
     if until := typed.bucket.count(now, _forgiven_at(holder, told)):
         return Wait(until)
     directory = registry.connect(holder.directory_kind if holder else BUILTIN)
     verdict, is_told = directory.verify_beside(able, typed.password, told.hash if told else "")
-    if verdict is Verdict.ACCEPTED or is_told:
-        proven = Proven(tenant, holder, typed, None if verdict is Verdict.ACCEPTED else told)
-        if opened := _open(credentials, proven, now):
-            return opened
+    if verdict is Verdict.ACCEPTED:
+        return _open(credentials, known, now)
+    if is_told and (opened := _open(credentials, replace(known, temporary=told), now)):
+        return opened
     if verdict is Verdict.UNREACHABLE:
         return Wait(now + _ASK_AGAIN)
     return _refuse(credentials, typed, holder, now)
-
-
-@dataclass(frozen=True)
-class Proven:
-    """Everything known once the password was right."""
-
-    tenant: Tenant
-    holder: Holder
-    typed: Typed
-    temporary: TemporaryPassword | None = None
 
 
 def _forgiven_at(holder: Holder | None, told: TemporaryPassword | None) -> datetime | None:
@@ -144,11 +166,6 @@ def _email(raw: str) -> EmailAddress | None:
         return None
 
 
-def _newcomer(holder: Holder | None, tenant: Tenant) -> Account | None:
-    """The account of somebody who came by a PIN and has only the temporary password that was mailed."""
-    return holder.account if holder and holder.is_pending and tenant.is_active else None
-
-
 def _fitting_temporary(account: Account | None, password: str, now: datetime) -> TemporaryPassword | None:
     """Compare with both channels' temporary passwords; costs two hashes and the same statements whoever it is."""
     waiting = [candidate.message_id for candidate in pending.candidates(account)]
@@ -160,57 +177,57 @@ class _Outrun(Exception):
     """The temporary password was used, or ended, in this very moment."""
 
 
-def _open(credentials: Credentials, proven: Proven, now: datetime) -> SignedIn | None:
+def _open(credentials: Credentials, known: Known, now: datetime) -> SignedIn | None:
     """Write the session and what follows from it, all of it or nothing; None when a temporary password is over."""
     try:
         with transaction.atomic():
-            if not _may_come_in(proven, now):
+            if not _may_come_in(known, now):
                 return None
-            return _write(credentials, proven, now)
+            return _write(credentials, known, now)
     except _Outrun:
         return None
 
 
-def _may_come_in(proven: Proven, now: datetime) -> bool:
+def _may_come_in(known: Known, now: datetime) -> bool:
     """Use the temporary password up, which makes a newcomer one of us; raises _Outrun when somebody else did.
 
     The person's row is taken before the account's, as by whoever removes newcomers that never signed in.
     """
-    if proven.temporary is None:
+    if known.temporary is None:
         return True
-    account = proven.holder.account
-    welcomed = newcomers.welcome(account.person_id, now) if proven.holder.is_pending else newcomers.Welcome.COME_IN
+    account = known.holder.account
+    welcomed = newcomers.welcome(account.person_id, now) if known.holder.is_pending else newcomers.Welcome.COME_IN
     if welcomed is newcomers.Welcome.TAKEN:
         return False
-    if welcomed is newcomers.Welcome.OVER or not pending.use(account, proven.temporary, now):
+    if welcomed is newcomers.Welcome.OVER or not pending.use(account, known.temporary, now):
         raise _Outrun
     return True
 
 
-def _write(credentials: Credentials, proven: Proven, now: datetime) -> SignedIn:
-    account, temporary = proven.holder.account, proven.temporary
+def _write(credentials: Credentials, known: Known, now: datetime) -> SignedIn:
+    account, temporary = known.holder.account, known.temporary
     person = f"person:{account.person_id}"
     details = {"source": credentials.source, "kind": credentials.kind}
-    cancelled = temporary is None and proven.holder.has_temporary
+    cancelled = temporary is None and known.holder.has_temporary
     opening = sessions.Opening(credentials.kind, credentials.agent, temporary)
-    opened = sessions.begin(account, opening, proven.tenant, now)
+    opened = sessions.begin(account, opening, known.tenant, now)
     if temporary is None:
-        _settle_for_the_original(proven, now)
+        _settle_for_the_original(known, now)
     details["by"] = "temporary_password" if temporary else "password"
     events.record("session.opened", at=now, actor=person, subject=person, **details)
-    return SignedIn(opened.token, _device(proven), temporary is not None, opened.session.expires_at, cancelled)
+    return SignedIn(opened.token, _device(known), temporary is not None, opened.session.expires_at, cancelled)
 
 
-def _settle_for_the_original(proven: Proven, now: datetime) -> None:
+def _settle_for_the_original(known: Known, now: datetime) -> None:
     """Whoever knows the original needs no temporary one, and has not been guessing."""
-    proven.typed.bucket.clear()
-    if proven.holder.has_temporary:
-        posting.call_back(pending.cancel(proven.holder.account, now, "original_used"), now)
+    known.typed.bucket.clear()
+    if known.holder.has_temporary:
+        posting.call_back(pending.cancel(known.holder.account, now, "original_used"), now)
 
 
-def _device(proven: Proven) -> str:
+def _device(known: Known) -> str:
     """A device's text for the name that was typed; a device that is known stays the one it is."""
-    typed, email = proven.typed, proven.holder.main_email
+    typed, email = known.typed, known.holder.main_email
     masked = addresses.parse(email).masked if email else ""
     return devices.make(typed.login_key, masked, device_id=typed.device.id if typed.device else None)
 

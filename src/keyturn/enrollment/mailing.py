@@ -2,7 +2,7 @@
 
     ask ▶ APPROVED ──────────────────────────── worker ▶ SENT
       └─▶ AWAITING ─ another operator, within the hour ─┘
-A PIN that passes on something above the plain goes to another address than the owner's own only when a second operator
+A PIN that passes on something above the plain goes to another address than the owner's only when a second operator
 agrees. The web process never sees the PIN: the worker opens its sealed copy, asks everything again, and writes the
 message by the mail servers of the operator's default location.
 """
@@ -45,6 +45,36 @@ class TooMany:
     until: datetime
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which PIN shall go where, by whose wish, at which moment."""
+
+    pin: Pin
+    to: EmailAddress
+    operator: Operator
+    now: datetime
+    is_approved: bool = False
+
+    def own(self) -> Address | None:
+        """The owner's own address on record that this is, where it takes mail; None for another requestor's."""
+        emails = Address.objects.filter(person=self.pin.owner, kind=Address.EMAIL, told_until=None, may_receive=True)
+        fitting = (one for one in emails.filter(lowered=self.to.lowered) if self.to.fits(one.key, one.lowered))
+        return next(fitting, None)
+
+    def stop(self) -> Stop | None:
+        """What stands in the way now."""
+        living = pins.of(self.pin.owner, self.now)
+        facts = MailingFacts(
+            own_rank=self.operator.rank,
+            owners_rank=ranking.of_person(self.pin.owner),
+            is_pin_alive=living is not None and living.pk == self.pin.pk,
+            is_own_address=self.own() is not None,
+            is_elevated=bool(pins.offer(self.pin.owner, self.pin.withheld).elevated),
+            is_approved=self.is_approved,
+        )
+        return core.stop(facts)
+
+
 class _CapReached(Exception):
     def __init__(self, until: datetime):
         super().__init__(until)
@@ -59,17 +89,14 @@ def proposal(owner: Person) -> str:
 
 def ask(pin: Pin, to: str, operator: Operator, now: datetime) -> PinMailing | TooMany:
     """Write a mailing down; its state says whether another operator must agree first. Raises MailingRefused."""
-    try:
-        address = addresses.parse(to)
-    except AddressRefused as problem:
-        raise MailingRefused(problem.reason) from problem
-    stop = core.stop(facts_of(pin, own_record(pin.owner, address), operator, now))
+    wanted = Wanted(pin, _read(to), operator, now)
+    stop = wanted.stop()
     if stop in (Stop.OUTRANKED, Stop.PIN_OVER):
         raise MailingRefused(stop)
     try:
         with transaction.atomic():
             _take_place(operator, now)
-            return _write(pin, address, operator, now, must_wait=stop is Stop.SECOND_FIRST)
+            return _write(wanted, must_wait=stop is Stop.SECOND_FIRST)
     except _CapReached as reached:
         return TooMany(reached.until)
 
@@ -77,10 +104,9 @@ def ask(pin: Pin, to: str, operator: Operator, now: datetime) -> PinMailing | To
 def needs_second(pin: Pin, to: str, operator: Operator, now: datetime) -> bool:
     """Whether mailing it there would wait for another operator, for whoever is about to ask."""
     try:
-        own = own_record(pin.owner, addresses.parse(to))
-    except AddressRefused:
+        return Wanted(pin, _read(to), operator, now).stop() is Stop.SECOND_FIRST
+    except MailingRefused:
         return False
-    return core.stop(facts_of(pin, own, operator, now)) is Stop.SECOND_FIRST
 
 
 def approve(mailing: PinMailing, second: Operator, now: datetime) -> bool:
@@ -122,27 +148,6 @@ def purge(now: datetime) -> int:
     return late.update(state=PinMailing.REFUSED, reason=RUN_OUT, ended_at=now, due_at=None)
 
 
-def facts_of(
-    pin: Pin, own: Address | None, operator: Operator, now: datetime, *, is_approved: bool = False
-) -> MailingFacts:
-    """What the decision rests on, looked up now."""
-    living = pins.of(pin.owner, now)
-    return MailingFacts(
-        own_rank=operator.rank,
-        owners_rank=ranking.of_person(pin.owner),
-        is_pin_alive=living is not None and living.pk == pin.pk,
-        is_own_address=own is not None,
-        is_elevated=bool(pins.offer(pin.owner, pin.withheld).elevated),
-        is_approved=is_approved,
-    )
-
-
-def own_record(owner: Person, to: EmailAddress) -> Address | None:
-    """The owner's own address on record that this is, where it takes mail; None for another requestor's."""
-    theirs = Address.objects.filter(person=owner, kind=Address.EMAIL, told_until=None, may_receive=True)
-    return next((one for one in theirs.filter(lowered=to.lowered) if to.fits(one.key, one.lowered)), None)
-
-
 def record(action: str, mailing: PinMailing, now: datetime, *, actor: str, **told: str) -> None:
     """What the audit keeps: both addresses, masked."""
     masked = {name: addresses.parse(raw).masked if raw else "" for name, raw in _both(mailing).items()}
@@ -154,19 +159,26 @@ def _both(mailing: PinMailing) -> dict[str, str]:
     return {"to": mailing.to, "own": mailing.own_address}
 
 
-def _write(pin: Pin, to: EmailAddress, operator: Operator, now: datetime, *, must_wait: bool) -> PinMailing:
+def _read(to: str) -> EmailAddress:
+    try:
+        return addresses.parse(to)
+    except AddressRefused as problem:
+        raise MailingRefused(problem.reason) from problem
+
+
+def _write(wanted: Wanted, *, must_wait: bool) -> PinMailing:
     mailing = PinMailing.objects.create(
         id=uuid4(),
-        pin=pin,
-        to=to.raw,
-        own_address=proposal(pin.owner),
-        asked_by=f"operator:{operator.pk}",
-        location_id=operator.default_location_id,
+        pin=wanted.pin,
+        to=wanted.to.raw,
+        own_address=proposal(wanted.pin.owner),
+        asked_by=f"operator:{wanted.operator.pk}",
+        location_id=wanted.operator.default_location_id,
         state=PinMailing.AWAITING if must_wait else PinMailing.APPROVED,
-        created_at=now,
-        due_at=None if must_wait else now,
+        created_at=wanted.now,
+        due_at=None if must_wait else wanted.now,
     )
-    record("pin_mailing.asked", mailing, now, actor=mailing.asked_by)
+    record("pin_mailing.asked", mailing, wanted.now, actor=mailing.asked_by)
     transaction.on_commit(wake.ring)
     return mailing
 

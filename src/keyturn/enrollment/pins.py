@@ -55,7 +55,7 @@ class Issued:
 
 
 def offer(owner: Person, withheld: Iterable[str] = ()) -> Offer:
-    """What a new user would get from a PIN of this owner now, and what not and why: to be seen before it is issued."""
+    """What a new user would get from a PIN of this owner now, and what not and why: shown before it is issued."""
     return holding.cloned(owner, frozenset(withheld))
 
 
@@ -72,7 +72,7 @@ def issue(owner: Person, wished: Terms, now: datetime, *, actor: str) -> Issued:
         secret_hash = hashing.hash_password(drawn.secret)
         try:
             with transaction.atomic():
-                return Issued(_write(owner, wanted, (drawn, secret_hash), now, actor), drawn.written)
+                return Issued(_write(_Order(owner, wanted, drawn, secret_hash), now, actor), drawn.written)
         except IntegrityError:
             continue  # the selector is another's: twenty bits are drawn again
     raise RuntimeError("five selectors in a row were taken")
@@ -130,7 +130,18 @@ def opened(pin: Pin) -> PinText | None:
         return None
 
 
-def _write(owner: Person, wanted: Terms, drawn: tuple[PinText, str], now: datetime, actor: str) -> Pin:
+@dataclass(frozen=True)
+class _Order:
+    """A PIN, drawn and hashed, and what it shall be good for."""
+
+    owner: Person
+    wanted: Terms
+    drawn: PinText
+    secret_hash: str
+
+
+def _write(order: _Order, now: datetime, actor: str) -> Pin:
+    owner = order.owner
     holding.lock(owner)
     status = Person.objects.values_list("status", flat=True).get(pk=owner.pk)
     if status != Person.ACTIVE:
@@ -139,9 +150,8 @@ def _write(owner: Person, wanted: Terms, drawn: tuple[PinText, str], now: dateti
         raise PinRefused("outranked", "owner")
     for earlier in _open().filter(owner=owner):
         end(earlier, Ended.REPLACED, now, actor=actor)
-    pin = _row(owner, wanted, now, actor)
-    pin.selector, pin.secret_hash = drawn[0].selector, drawn[1]
-    pin.sealed = seal.seal(_BOX, drawn[0].written.encode(), _context(pin))
+    pin = _row(order, now, actor)
+    pin.sealed = seal.seal(_BOX, order.drawn.written.encode(), _context(pin))
     pin.save(force_insert=True)
     Person.objects.filter(pk=owner.pk).update(has_pin=True)
     owner.has_pin = True
@@ -149,11 +159,14 @@ def _write(owner: Person, wanted: Terms, drawn: tuple[PinText, str], now: dateti
     return pin
 
 
-def _row(owner: Person, wanted: Terms, now: datetime, actor: str) -> Pin:
+def _row(order: _Order, now: datetime, actor: str) -> Pin:
+    wanted = order.wanted
     days = wanted.days or Tenant.objects.values_list("pin_days", flat=True).get(pk=scope.current_id())
     return Pin(
         id=uuid4(),
-        owner=owner,
+        owner=order.owner,
+        selector=order.drawn.selector,
+        secret_hash=order.secret_hash,
         expires_at=now + timedelta(days=days),
         max_uses=wanted.max_uses,
         domains=list(wanted.domains),

@@ -10,8 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from keyturn.enrollment import mailing, pins, ranking
-from keyturn.enrollment.core import mailing as core
-from keyturn.enrollment.core.mailing import Stop
+from keyturn.enrollment.mailing import Wanted
 from keyturn.enrollment.models import Pin, PinMailing
 from keyturn.lib import addresses, clock, leases, points
 from keyturn.outbox import posting, purposes
@@ -51,35 +50,43 @@ def _go_on(lease: leases.Claim, now: datetime) -> None:
     row = PinMailing.objects.select_related("pin__owner").get(pk=lease.id)
     holding.lock(row.pin.owner)  # whoever takes the PIN or a right away is before this, or after it
     row.pin.refresh_from_db()
-    own = mailing.own_record(row.pin.owner, addresses.parse(row.to))
-    reason = _refusal(row, own, now)
+    wanted = _wanted(row, now)
+    reason = _refusal(row, wanted)
     if reason:
         leases.settle(PinMailing, lease, state=PinMailing.REFUSED, reason=reason, ended_at=now, due_at=None)
         mailing.record("pin_mailing.refused", row, now, actor=_ACTOR, reason=reason)
         return
-    message = _post(row, own, now)
+    message = _post(row, wanted.own(), now)
     leases.settle(PinMailing, lease, state=PinMailing.SENT, message=message.pk, ended_at=now, due_at=None)
     told = {"asked_by": row.asked_by, "approved_by": row.approved_by, "message": str(message.pk)}
     mailing.record("pin_mailing.sent", row, now, actor=_ACTOR, **told)
 
 
-def _refusal(row: PinMailing, own: Address | None, now: datetime) -> str:
-    """Why it is not mailed after all; empty when it is."""
+def _wanted(row: PinMailing, now: datetime) -> Wanted | None:
+    """What was asked for; None when whoever asked may do so no more."""
     operator = ranking.operator_of(row.asked_by)
     if operator is None or not operator.has_perm("enrollment.issue_pin"):
+        return None
+    return Wanted(row.pin, addresses.parse(row.to), operator, now, is_approved=bool(row.approved_by))
+
+
+def _refusal(row: PinMailing, wanted: Wanted | None) -> str:
+    """Why it is not mailed after all; empty when it is."""
+    if wanted is None:
         return ASKER_GONE
-    if stop := core.stop(mailing.facts_of(row.pin, own, operator, now, is_approved=bool(row.approved_by))):
-        return Stop(stop).value
+    if stop := wanted.stop():
+        return stop.value
     return "" if pins.opened(row.pin) else CANNOT_OPEN
 
 
 def _post(row: PinMailing, own: Address | None, now: datetime) -> Message:
     pin, owner = row.pin, row.pin.owner
-    letter = Letter(purposes.PIN_CODE, own or row.to, _values(pin, owner), min(pin.expires_at, now + _WORTH_DELIVERING))
+    deadline = min(pin.expires_at, now + _WORTH_DELIVERING)
+    values, location = _values(pin, owner), row.location_id
+    letter = Letter(purposes.PIN_CODE, own or row.to, values, deadline, location_id=location)
     if own:
-        where = {"person": owner, "language": owner.language}
-        return posting.post(letter, now=now, location_id=row.location_id, **where)
-    return posting.post_elsewhere(letter, now=now, location_id=row.location_id)
+        return posting.post(letter, person=owner, now=now, language=owner.language)
+    return posting.post_elsewhere(letter, now=now)
 
 
 def _values(pin: Pin, owner: Person) -> dict[str, str]:

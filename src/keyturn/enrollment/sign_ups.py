@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from keyturn.enrollment import limits, wishes
 from keyturn.enrollment.core import facts
 from keyturn.enrollment.models import SignUp
-from keyturn.enrollment.wishes import Wish, WishRefused
+from keyturn.enrollment.wishes import Typed, Wish, WishRefused
 from keyturn.lib import rows, wake
 from keyturn.limits import counters
 from keyturn.recovery.core import reference
@@ -63,13 +62,8 @@ def ask(asked: Asked, now: datetime) -> Accepted | TooMany:
 
     A form that cannot be sent costs no place. What comes back says nothing about any PIN or person.
     """
-    wish = wishes.read(
-        asked.pin,
-        asked.email,
-        asked.username,
-        pattern=asked.tenant.identifier_pattern,
-        language=asked.language if asked.language in dict(settings.LANGUAGES) else "",
-    )
+    typed = Typed(asked.pin, asked.email, asked.username, asked.language)
+    wish = wishes.read(typed, asked.tenant.identifier_pattern)
     for _ in range(_DRAWS):
         try:
             with scope.inside(asked.tenant.id), transaction.atomic():

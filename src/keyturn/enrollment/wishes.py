@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from uuid import UUID
 
+from django.conf import settings
+
 from keyturn.enrollment.core import pin as core
 from keyturn.enrollment.core.pin import PinText
 from keyturn.lib import addresses, seal
@@ -52,16 +54,27 @@ class WishRefused(ValueError):
         self.problems = dict(problems)
 
 
-def read(pin: object, email: object, username: object, *, pattern: str, language: str = "") -> Wish:
+@dataclass(frozen=True)
+class Typed:
+    """What came in by a form or as JSON; any of it may be anything."""
+
+    pin: object = field(repr=False)
+    email: object
+    username: object
+    language: str = ""
+
+
+def read(typed: Typed, pattern: str) -> Wish:
     """What was typed, in the form that is kept; raises WishRefused with everything that is wrong at once."""
     problems: dict[str, str] = {}
-    code = core.read(pin)
+    code = core.read(typed.pin)
     if code is None:
         problems["pin"] = "not_a_pin"
-    address = _address(email, problems)
-    name = _username(username, address, pattern, problems)
+    address = _address(typed.email, problems)
+    name = _username(typed.username, address, pattern, problems)
     if problems:
         raise WishRefused(problems)
+    language = typed.language if typed.language in dict(settings.LANGUAGES) else ""
     return Wish(code.written, address.raw, name, language)
 
 

@@ -79,7 +79,9 @@ def give_back(limit: Limit, *whom: str, taken_at: datetime, spread_by: str = "")
     key, at = limit.key(*whom, spread_by=spread_by), connection.ops.adapt_datetimefield_value
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE limits_counter SET hits = hits - 1 WHERE key = %s AND hits > 0 AND ends_at > %s AND ends_at <= %s",
+            """
+            UPDATE limits_counter SET hits = hits - 1
+            WHERE key = %s AND hits > 0 AND ends_at > %s AND ends_at <= %s""",
             [key, at(taken_at), at(taken_at + limit.window)],
         )
 

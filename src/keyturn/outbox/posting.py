@@ -36,7 +36,8 @@ class Letter:
     """What to write to one address (a people.Address). `values` are the items that the purpose requires.
 
     `deadline` is the moment after which it must not be delivered: never later than the secret in it lives.
-    `again_of` is the message that this one repeats: it reports the same, of the same moment.
+    `again_of` is the message that this one repeats: it reports the same, of the same moment. It leaves by the mail
+    servers of its location, or by the tenant's.
     """
 
     purpose: str
@@ -44,16 +45,14 @@ class Letter:
     values: Mapping[str, str]
     deadline: datetime
     again_of: Message | None = None
+    location_id: UUID | None = None
 
     def __repr__(self) -> str:
         return f"Letter({self.purpose}, …)"
 
 
-def post(
-    letter: Letter, *, person: Any, now: datetime, language: str = "", location_id: UUID | None = None
-) -> Message:
-    """Queue one message, inside the caller's transaction and tenant; an empty language means the tenant's, no
-    location the tenant's own mail servers.
+def post(letter: Letter, *, person: Any, now: datetime, language: str = "") -> Message:
+    """Queue one message, inside the caller's transaction and tenant; an empty language means the tenant's.
 
     An SMS needs a place under the tenant's daily cap, taken by `sms_place` in the same transaction.
     """
@@ -63,7 +62,7 @@ def post(
         Message(
             person_id=person.id,
             address_id=letter.address.id,
-            location_id=location_id,
+            location_id=letter.location_id,
             purpose=letter.purpose,
             channel=channel,
             language=language,
@@ -76,9 +75,9 @@ def post(
     )
 
 
-def post_elsewhere(letter: Letter, *, now: datetime, language: str = "", location_id: UUID | None = None) -> Message:
+def post_elsewhere(letter: Letter, *, now: datetime, language: str = "") -> Message:
     """Queue one email to an address that is on nobody's record (`letter.address` is its text), for the few purposes
-    that are `to_anybody`; by the mail servers of a location, or the tenant's."""
+    that are `to_anybody`."""
     purpose = purposes.PURPOSES.get(letter.purpose)
     if purpose is None or not purpose.to_anybody:
         raise LetterRefused(f"no {letter.purpose} to somebody who is not on record")
@@ -87,7 +86,7 @@ def post_elsewhere(letter: Letter, *, now: datetime, language: str = "", locatio
     return _queue(
         Message(
             elsewhere=to,
-            location_id=location_id,
+            location_id=letter.location_id,
             purpose=letter.purpose,
             channel=channels.EMAIL,
             language=language,

@@ -47,7 +47,7 @@ def put_on_record(wished: Newcomer, now: datetime) -> Person:
         refuse_anothers_name(addresses_like(key))
         person.save(force_insert=True)
     replace(Address.objects.filter(person=person), [address], By(person, now, BY_PIN))
-    events.record("person.signed_up", at=now, actor=BY_PIN, subject=named(person))
+    events.record("person.enrolled", at=now, actor=BY_PIN, subject=named(person))
     keeping.step(person)
     return person
 

@@ -11,7 +11,6 @@ from keyturn.people.models import Address, Person
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
 
-
 LONGEST_NAME = 200
 
 
@@ -20,7 +19,8 @@ class PeopleRefused(ValueError):
 
     empty, too_long, control_character, not_unicode, not_an_address, bad_domain, not_a_number, has_extension,
     unknown_type, unknown_status, unknown_language, unknown_provider, not_yes_or_no, repeated, identifier_taken,
-    address_taken, number_taken, not_signed_in; of a row of a file also repeated_in_file, outranked, broken_quotes, too_many_cells.
+    address_taken, number_taken, not_signed_in; of a row of a file also repeated_in_file, outranked, broken_quotes,
+    too_many_cells.
     The refusal of something taken names nobody (M0.12); `place` says which of several numbers it was.
     """
 
