@@ -10,7 +10,9 @@ from keyturn.operators.models import Operator
 from keyturn.operators.roles import Role
 from keyturn.outbox.models import CellProvider
 from keyturn.people.changes import NewPerson, NewPhone
-from keyturn.people.models import Person
+from keyturn.people.models import Permission, Person, Profile, ProfilePermission
+from keyturn.people.rights import holding
+from keyturn.people.rights.core import CompanyException, Rights
 
 OTTO = "operator:7d4f1a60-0000-4000-8000-000000000000"
 
@@ -46,3 +48,41 @@ def mara(in_movers, provider, by) -> Person:
     person = on_record.create(new, By(OTTO, by.now - timedelta(days=1)))
     person.refresh_from_db()
     return person
+
+
+@pytest.fixture
+def open_to_all(in_movers):
+    """Movers lets people sign up with a PIN, from every client."""
+    in_movers.pin_sign_up = "all"
+    in_movers.save(update_fields=["pin_sign_up"])
+    return in_movers
+
+
+class Catalogue:
+    """Permissions and profiles of Movers, and a short way to give them."""
+
+    def __init__(self, now):
+        self.now = now
+        kinds = {
+            "dispatch": "plain",
+            "report": "plain",
+            "approve": "elevated",
+            "reset": "helpdesk",
+            "rule": "administration",
+        }
+        self.rows = {
+            key: Permission.objects.create(key=key, label=key.title(), kind=kind) for key, kind in kinds.items()
+        }
+        self.driver = Profile.objects.create(key="driver", label="Driver")
+        ProfilePermission.objects.create(profile=self.driver, permission=self.rows["dispatch"])
+
+    def grants(self, person, permissions=(), profiles=(), companies=()):
+        """Make these somebody's rights."""
+        exceptions = frozenset(CompanyException(company, effect) for company, effect in companies)
+        rights = Rights(frozenset(permissions), frozenset(profiles), exceptions)
+        holding.give(person, rights, self.now, actor="owner")
+
+
+@pytest.fixture
+def catalogue(in_movers, now) -> Catalogue:
+    return Catalogue(now)

@@ -7,7 +7,7 @@ from django.db import connection
 from keyturn.audit import chain
 from keyturn.audit import watch as chain_watch
 from keyturn.cli import purge
-from keyturn.enrollment import imports
+from keyturn.enrollment import imports, posting_pins, resolving
 from keyturn.lib.worker import Duty
 from keyturn.outbox import deliver, trying
 from keyturn.passwords import leaked
@@ -26,6 +26,8 @@ def _groups() -> dict[str, list[Duty]]:
     return {
         RESOLVE: [
             Duty("resolve", resolve.step),
+            Duty("sign_up", resolving.step),
+            Duty("pin_mailing", posting_pins.step),
             Duty("follow_up", follow_up.step, woken=False),
             Duty("ranges", leaked.step),
             Duty("import", imports.step),

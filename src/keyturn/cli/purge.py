@@ -6,7 +6,7 @@ from datetime import datetime
 from keyturn.access import purge as access
 from keyturn.audit import purge as audit
 from keyturn.directories import purge as directories
-from keyturn.enrollment import imports
+from keyturn.enrollment import imports, mailing, unfinished
 from keyturn.lib import clock
 from keyturn.limits import counters
 from keyturn.operators import purge as operators
@@ -38,6 +38,8 @@ IN_EVERY_TENANT: tuple[Purge, ...] = (
     audit.in_tenant,
     addressing.purge,
     imports.purge,
+    mailing.purge,
+    unfinished.purge,
 )
 
 

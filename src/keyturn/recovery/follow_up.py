@@ -61,6 +61,8 @@ def _follow_up(message: Message, now: datetime) -> None:
         _revoke_ticket(message, now)
     if message.purpose == purposes.TEMPORARY_PASSWORD:
         _kill_temporary_password(message, now)
+    if message.purpose == purposes.PASSWORD_NEW:
+        pending.kill_by_message(message.id, now)  # of somebody who has no other address to be told at
 
 
 def _revoke_ticket(message: Message, now: datetime) -> None:
