@@ -6,7 +6,6 @@ from django.test import Client
 from keyturn.operators.models import Operator
 from keyturn.operators.roles import Role
 from tests.console.staff import operator, sign_in
-from tests.portal.test_in_chromium import chromium, context, page, site  # noqa: F401 -- fixtures
 from tests.recovery.conftest import account, mara  # noqa: F401 -- fixtures
 
 

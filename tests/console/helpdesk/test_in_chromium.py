@@ -17,10 +17,10 @@ from keyturn.people.models import Address, Person
 from keyturn.recovery import readiness
 from keyturn.recovery.models import Approval, Recovery
 from keyturn.tenants.models import Tenant
+from tests.chromium import violations
 from tests.console.chromium import LOOKS
 from tests.console.helpdesk.test_reset import at
 from tests.console.staff import PASSWORD, sign_in
-from tests.portal.test_in_chromium import sees_nothing_wrong
 from tests.recovery import acts
 from tests.recovery.desk import TOLD, WHY, set_tenant
 from tests.recovery.test_manual_entry import tries
@@ -160,7 +160,7 @@ def test_every_page_is_sound_for_eyes_and_ears(otto_signs_in, mara, account, olg
     found = {}
     for state in every_page(page, mara, olga):
         keep(page, f"{state}-{theme}-{width}")
-        if wrong := sees_nothing_wrong(page):
+        if wrong := violations(page):
             found[state] = wrong
         assert page.evaluate("document.documentElement.scrollWidth") <= width, state
     assert found == {}

@@ -23,9 +23,9 @@ from keyturn.people import changes
 from keyturn.people.changes import NewPerson
 from keyturn.recovery import preview
 from keyturn.tenants.models import Tenant
+from tests.chromium import violations
 from tests.console.staff import PASSWORD, operator
 from tests.mailserver import MailServer
-from tests.portal.test_in_chromium import chromium, context, page, sees_nothing_wrong, site  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SHOTS = os.environ.get("KEYTURN_SHOTS")  # a folder: then every page is kept as a picture, for eyes
@@ -42,7 +42,7 @@ def mail(tmp_path, settings):
 
 
 @pytest.fixture
-def otto(page, in_movers) -> Page:  # noqa: F811 -- the fixture
+def otto(page, in_movers) -> Page:
     """Otto's browser, signed in."""
     operator(in_movers, email="otto@movers.example")
     page.goto("/console/sign-in")
@@ -82,7 +82,7 @@ def the_worker_runs_one() -> threading.Thread:
     return thread
 
 
-def every_page(page: Page) -> Iterator[str]:  # noqa: F811
+def every_page(page: Page) -> Iterator[str]:
     """Every settings page, and their error states."""
     from keyturn.tenants import tabs
 
@@ -118,7 +118,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(otto, furnished, theme, width
     for state in every_page(otto):
         if SHOTS:
             otto.screenshot(path=Path(SHOTS) / f"{state}-{width}-{theme}.png", full_page=True)
-        if wrong := sees_nothing_wrong(otto):
+        if wrong := violations(otto):
             found[state] = wrong
         if otto.evaluate("document.documentElement.scrollWidth") > width:
             found[f"{state}, too wide"] = otto.evaluate("document.documentElement.scrollWidth")
@@ -208,11 +208,11 @@ def test_otto_sees_whom_a_change_would_stop_before_he_saves_it(otto, in_movers):
     otto.get_by_label("Allow password reset via email").uncheck()
     otto.get_by_role("button", name="Save").click()
     expect(otto.get_by_text("Looking at everybody: 0 of 1")).to_be_visible()
-    assert sees_nothing_wrong(otto) == []
+    assert violations(otto) == []
     while preview.step():
         pass
     expect(otto.get_by_role("link", name="Mara Lind")).to_be_visible()  # without a reload
-    assert sees_nothing_wrong(otto) == []
+    assert violations(otto) == []
     otto.get_by_role("button", name="Save all the same").click()
     expect(otto.get_by_text("Saved. It holds from now on.")).to_be_visible()
     assert not Tenant.objects.get(pk=in_movers.pk).allow_password_reset_via_email
