@@ -1,12 +1,13 @@
 """What people do in the stories about PINs: somebody signs up with one, the worker looks, they sign in."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from keyturn.access.sign_in import Credentials, sign_in
 from keyturn.enrollment import pins, resolving, sign_ups
-from keyturn.enrollment.models import SignUp
+from keyturn.enrollment.models import Pin, SignUp
 from keyturn.enrollment.sign_ups import Accepted, Asked
 from keyturn.lib import clock, seal
 from keyturn.outbox import posting
@@ -16,12 +17,22 @@ from keyturn.tenants import finding
 from keyturn.tenants.models import Tenant
 
 _SOURCES = iter(range(10**9))
+OTTO = "operator:7d4f1a60-0000-4000-8000-000000000000"
 PIA, PIAS_EMAIL = "pia", "pia@movers.example"
 
 
-def issue(owner: Person, actor: str = "operator:7d4f1a60-0000-4000-8000-000000000000", **terms: Any) -> pins.Issued:
+@dataclass(frozen=True)
+class Given:
+    """A PIN, and its text, as the owner read it in the mail."""
+
+    pin: Pin
+    text: str
+
+
+def issue(owner: Person, actor: str = OTTO, **terms: Any) -> Given:
     """Otto gives somebody a PIN."""
-    return pins.issue(owner, pins.Terms(**terms), clock.now(), actor=actor)
+    pin = pins.issue(owner, pins.Terms(**terms), clock.now(), actor=actor).pin
+    return Given(pin, pins.opened(pin).written)
 
 
 def asks(tenant: Tenant, pin: str, **others: Any) -> Asked:

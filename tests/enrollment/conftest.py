@@ -13,8 +13,7 @@ from keyturn.people.changes import NewPerson, NewPhone
 from keyturn.people.models import Permission, Person, Profile, ProfilePermission
 from keyturn.people.rights import holding
 from keyturn.people.rights.core import CompanyException, Rights
-
-OTTO = "operator:7d4f1a60-0000-4000-8000-000000000000"
+from tests.enrollment.acts import OTTO
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ the same statement. A PIN counts only while its owner is marked as having one: t
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
@@ -29,7 +29,7 @@ from keyturn.people.rights.core import Offer
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
 
-__all__ = ["Ended", "Issued", "PinRefused", "Terms", "issue", "of", "offer", "revoke"]
+__all__ = ["Ended", "Issued", "PinRefused", "Terms", "issue", "of", "offer", "revoke", "shown"]
 
 _BOX = "outbox"
 _DRAWS = 5
@@ -48,10 +48,14 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True)
 class Issued:
-    """A new PIN, and its text: whoever called is the last to see it."""
+    """A new PIN. Nobody who issues one sees its secret: the worker alone can open it, to mail it."""
 
     pin: Pin
-    text: str = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """As much of it as may be shown."""
+        return shown(self.pin)
 
 
 def offer(owner: Person, withheld: Iterable[str] = ()) -> Offer:
@@ -64,6 +68,11 @@ def of(owner: Person, now: datetime) -> Pin | None:
     return _living(now).filter(owner=owner, owner__has_pin=True, owner__status=Person.ACTIVE).first()
 
 
+def shown(pin: Pin) -> str:
+    """A PIN as operators see it."""
+    return core.masked(pin.selector)
+
+
 def issue(owner: Person, wished: Terms, now: datetime, *, actor: str) -> Issued:
     """Give somebody a PIN, in place of the one they have; raises PinRefused. Slow: hashes. Not in a transaction."""
     wanted = terms.read(wished)
@@ -72,7 +81,7 @@ def issue(owner: Person, wished: Terms, now: datetime, *, actor: str) -> Issued:
         secret_hash = hashing.hash_password(drawn.secret)
         try:
             with transaction.atomic():
-                return Issued(_write(_Order(owner, wanted, drawn, secret_hash), now, actor), drawn.written)
+                return Issued(_write(_Order(owner, wanted, drawn, secret_hash), now, actor))
         except IntegrityError:
             continue  # the selector is another's: twenty bits are drawn again
     raise RuntimeError("five selectors in a row were taken")

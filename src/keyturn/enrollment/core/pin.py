@@ -19,8 +19,13 @@ class PinText:
 
     @property
     def written(self) -> str:
-        """As it is mailed and shown."""
+        """As it is mailed, and shown nowhere."""
         return f"{self.selector}-{self.secret[:5]}-{self.secret[5:]}"
+
+
+def masked(selector: str) -> str:
+    """All of a PIN that an operator ever sees: ABCD-•••••-•••••."""
+    return f"{selector}-•••••-•••••"
 
 
 def draw() -> PinText:
