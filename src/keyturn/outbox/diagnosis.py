@@ -45,6 +45,7 @@ class Finding(StrEnum):
     BROKEN_OFF = "broken_off"
     NUMBER_UNFIT = "number_unfit"
     NO_SERVER = "no_server"
+    NO_GATEWAY = "no_gateway"
 
 
 SENTENCES = {
@@ -76,6 +77,7 @@ SENTENCES = {
     Finding.BROKEN_OFF: _("The connection broke off in the middle."),
     Finding.NUMBER_UNFIT: _("This number does not fit the provider's format."),
     Finding.NO_SERVER: _("There is no mail server yet. Set one up under Mail first."),
+    Finding.NO_GATEWAY: _("There is no gateway for text messages yet. Set one up under SMS first."),
 }
 
 

@@ -43,7 +43,7 @@ def draft(message: Message) -> Outgoing:
             *given.values(),
             *(value.rpartition("/")[2] for value in given.values()),
         ),  # a link's token alone, too
-        pictures=pictures(message.tenant, rendered),
+        pictures=pictures(message.tenant, rendered.html),
     )
 
 
@@ -52,9 +52,9 @@ def look_of(tenant: Tenant) -> Look:
     return Look(tenant.accent_colour or mail_page.ACCENT, f"cid:{_logo_id(tenant)}" if tenant.logo else "")
 
 
-def pictures(tenant: Tenant, rendered: Rendered) -> tuple[Picture, ...]:
+def pictures(tenant: Tenant, html: str) -> tuple[Picture, ...]:
     """What is sent along with a mail: the logo, where the mail shows it."""
-    if not tenant.logo or f'src="cid:{_logo_id(tenant)}"' not in rendered.html:
+    if not tenant.logo or f'src="cid:{_logo_id(tenant)}"' not in html:
         return ()
     return (Picture(_logo_id(tenant), tenant.logo_type, bytes(tenant.logo)),)
 

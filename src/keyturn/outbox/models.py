@@ -117,12 +117,12 @@ class SmsGateway(TenantModel):
 
 
 class Trial(TenantModel, Leased):
-    """A test of a mail server, a cell provider or a gateway, run by the worker; its steps appear as they happen.
+    """A test of a mail server, a cell provider, a gateway or a layout, run by the worker, which shows each step.
 
     `sealed` holds what is tried, a password among it, and is emptied when the trial is over.
     """
 
-    MAIL, PROVIDER, GATEWAY = "mail", "provider", "gateway"
+    MAIL, PROVIDER, GATEWAY, LAYOUT = "mail", "provider", "gateway", "layout"
 
     kind = models.CharField(max_length=8)
     asked_by = models.CharField(max_length=100)

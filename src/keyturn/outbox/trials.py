@@ -1,4 +1,5 @@
-"""Trials: an operator tries a mail server, a cell provider or a gateway out, with values that need not be saved.
+"""Trials: an operator tries a mail server, a cell provider, a gateway or a layout out, with values that need not be
+saved.
 
 The web process writes a sealed row; the worker, which alone can open kept passwords and reaches outside, runs it
 (outbox/trying) and writes each step down as it happens.
@@ -16,10 +17,11 @@ from django.utils.translation import gettext as _
 
 from keyturn.lib import addresses, phones, rows, seal, text, wake
 from keyturn.limits import counters
-from keyturn.outbox import gateways, posting, profiles
+from keyturn.outbox import channels, gateways, posting, profiles
 from keyturn.outbox.gateways import NewGateway
 from keyturn.outbox.models import CellProvider, Trial
 from keyturn.outbox.profiles import NewProfile
+from keyturn.outbox.render import Rendered
 from keyturn.outbox.transports.connection import CONNECTED, GREETED, RECIPIENT, RESOLVED, SECURED, SENDER, SIGNED_IN
 from keyturn.outbox.transports.server import NONE, Server
 from keyturn.tenants import scope
@@ -73,6 +75,13 @@ def ask_gateway(new: NewGateway, number: str, message: str, asker: Asker) -> Tri
     return _ask(Trial.GATEWAY, stages, told, asker)
 
 
+def ask_words(words: Rendered, channel: str, to: str, asker: Asker) -> Trial | datetime:
+    """Send words with sample values in them, as messages of the organization go; raises TrialRefused."""
+    is_sms = channel == channels.SMS
+    told = {**asdict(words), "channel": channel, "to": _number(to) if is_sms else _email(to)}
+    return _ask(Trial.LAYOUT, [RESOLVED, CONNECTED, ACCEPTED], told, asker)  # the worker knows the other stages
+
+
 def purge(now: datetime) -> int:
     """Forget trials of the current tenant after a day; returns how many."""
     return Trial.objects.filter(created_at__lt=now - KEPT).delete()[0]
@@ -83,7 +92,8 @@ def _ask(kind: str, stages: list[str], told: dict, asker: Asker) -> Trial | date
     if until := counters.take(TRIALS, tenant_id, now=asker.now):
         return until
     with transaction.atomic():
-        if kind != Trial.MAIL and not posting.sms_place(asker.now):
+        is_mail = kind == Trial.MAIL or told.get("channel") == channels.EMAIL
+        if not is_mail and not posting.sms_place(asker.now):
             raise TrialRefused("sms_cap", "number")
         trial = Trial(id=uuid4(), kind=kind, stages=stages, asked_by=asker.name, created_at=asker.now)
         trial.due_at = asker.now

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from keyturn.lib import clock, leases, origins, phones, rows, seal
-from keyturn.outbox import diagnosis, gateways, profiles
+from keyturn.outbox import channels, diagnosis, drafting, gateways, profiles
 from keyturn.outbox.diagnosis import Finding
 from keyturn.outbox.models import CellProvider, Trial
 from keyturn.outbox.transports import CarrierGateway, HttpSms
@@ -119,14 +119,31 @@ def _by_mail(told: dict, book: _Book) -> Transport | None:
 
 
 def _by_provider(told: dict, book: _Book) -> Transport | None:
-    servers = profiles.servers()
     provider = CellProvider.objects.filter(pk=told["provider"]).first()
-    if not servers or provider is None:
+    first = _first_server(book) if provider else None
+    if provider is None or first is None:
         book.fail(Finding.NO_SERVER)
+        return None
+    return CarrierGateway(first, provider.sms_domain, provider.number_format)
+
+
+def _by_whatever_sends(told: dict, book: _Book) -> Transport | None:
+    """A layout goes as messages do: by the first mail server, or by the gateway for text messages."""
+    is_sms = told["channel"] == channels.SMS
+    row = gateways.enabled() if is_sms else None
+    transport = HttpSms(gateways.opened(row), book.reach) if row else None if is_sms else _first_server(book)
+    if transport is None:
+        book.fail(Finding.NO_GATEWAY if is_sms else Finding.NO_SERVER)
+    return transport
+
+
+def _first_server(book: _Book) -> Transport | None:
+    servers = profiles.servers()
+    if not servers:
         return None
     book.plan(stages_of(servers[0]))
     book.secrets = (servers[0].password,) if servers[0].password else ()
-    return CarrierGateway(_WatchedSmtp(servers[0], book), provider.sms_domain, provider.number_format)
+    return _WatchedSmtp(servers[0], book)
 
 
 def _by_gateway(told: dict, book: _Book) -> Transport | None:
@@ -140,7 +157,12 @@ def _by_gateway(told: dict, book: _Book) -> Transport | None:
     return HttpSms(gateway, book.reach)
 
 
-_TRANSPORTS = {Trial.MAIL: _by_mail, Trial.PROVIDER: _by_provider, Trial.GATEWAY: _by_gateway}
+_TRANSPORTS = {
+    Trial.MAIL: _by_mail,
+    Trial.PROVIDER: _by_provider,
+    Trial.GATEWAY: _by_gateway,
+    Trial.LAYOUT: _by_whatever_sends,
+}
 
 
 class _WatchedSmtp(Transport):
@@ -167,10 +189,11 @@ def _outgoing(trial: Trial, told: dict) -> Outgoing:
     return Outgoing(
         to=told["to"],
         subject=told["subject"],
-        text=f"{told['text']}\n",
-        html="",
+        text=f"{told['text'].rstrip()}\n",
+        html=told.get("html", ""),
         header_id=f"<{trial.id.hex}@{domain}>",
         written_at=trial.created_at,
         sender_name=tenant.name,
         sender_host=origins.mail_domain(tenant.public_url),
+        pictures=drafting.pictures(tenant, told.get("html", "")),
     )

@@ -30,7 +30,7 @@ STAGES = {
     "recipient": _("Recipient accepted"),
     "accepted": _("Handed over"),
 }
-_TABS = {Trial.MAIL: "mail", Trial.PROVIDER: "sms", Trial.GATEWAY: "sms"}
+_TABS = {Trial.MAIL: "mail", Trial.PROVIDER: "sms", Trial.GATEWAY: "sms", Trial.LAYOUT: "mail"}
 
 
 @require_safe

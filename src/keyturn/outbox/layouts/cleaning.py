@@ -75,7 +75,7 @@ def inlined(kept: str, *, has_logo: bool) -> str:
     if css := styles.sheet(css).css:
         fragment = _INLINER.inline_fragment(fragment, css)
     tags = _TAGS if has_logo else _TAGS - {"img"}
-    sent = _cleaner(tags, _ATTRIBUTES, set()).clean(fragment)
+    sent = _cleaner(tags, _ATTRIBUTES, set()).clean(fragment).strip()
     if time.thread_time() - begun > _LONGEST_SECONDS:
         raise WordsRefused("too_complex", HTML)
     return sent
