@@ -14,7 +14,7 @@ from keyturn.directories.models import TemporaryPassword
 from keyturn.operators.factors.models import Passkey
 from keyturn.operators.models import ApiKey, Operator, OperatorSession
 from keyturn.operators.roles import Role
-from keyturn.outbox.models import CellProvider, MailProfile, Message, Trial
+from keyturn.outbox.models import CellProvider, Location, MailProfile, Message, Trial
 from keyturn.people.models import Import, Person
 from keyturn.recovery.models import Approval, CallerCheck, Preview, Recovery, Ticket
 from keyturn.tenants import scope
@@ -25,6 +25,7 @@ from tests.console.test_guard import OPEN, routes
 OBJECTS = {
     "operator_id": Operator,
     "profile_id": MailProfile,
+    "location_id": Location,
     "provider_id": CellProvider,
     "trial_id": Trial,
     "key_id": ApiKey,

@@ -3,18 +3,21 @@
 Each neighbour says how it is made to take, to refuse and to fail, and what it has taken.
 """
 
+import ipaddress
 import re
 from datetime import UTC, datetime
 
 import pytest
 
-from keyturn.outbox.transports import TRANSPORTS, CarrierGateway, HttpSms, Memory, Smtp
+from keyturn.outbox.mail_services import SERVICES, Account
+from keyturn.outbox.transports import TRANSPORTS, CarrierGateway, HttpSms, Memory, Provider, Smtp
 from keyturn.outbox.transports.base import Later, Outgoing, Receipt, Refused, Transport, Unreachable, kept_reply
 from keyturn.outbox.transports.http_sms import Gateway
 from keyturn.outbox.transports.server import Server
 from keyturn.outbox.transports.smtp import close_idle
 from tests.mailserver import MailServer
 from tests.outbox.httpgateway import HttpGateway
+from tests.outbox.mailservice import KEY, MailService
 
 OUTGOING = Outgoing(
     to="mara@movers.example",
@@ -122,18 +125,64 @@ class ByHttp:
             self.gateway.__exit__()
 
 
-NEIGHBOURS = {"memory": InMemory, "smtp": BySmtp, "carrier_gateway": ByCarrier, "http_sms": ByHttp}
+class ByMailgun:
+    """A mail service on this machine."""
+
+    outgoing = OUTGOING
+    name = "mailgun"
+
+    def __init__(self, folder):
+        self.service = MailService(self.name).__enter__()
+        self._real = SERVICES[self.name]
+        SERVICES[self.name] = self.service.here(self._real)
+        region = next(iter(self._real.regions))
+        self.transport = Provider(Account("paid", self.name, region, KEY))
+
+    def refuse(self):
+        self.service.mode = "refuse"
+
+    def put_off(self):
+        self.service.mode = "put_off"
+
+    def vanish(self):
+        self.service.__exit__()
+        self.service = None
+
+    def taken(self):
+        return self.service.header_ids
+
+    def stop(self):
+        SERVICES[self.name] = self._real
+        if self.service:
+            self.service.__exit__()
+
+
+class ByPostmark(ByMailgun):
+    """Another, which refuses recipients in an answer of its own shape."""
+
+    name = "postmark"
+
+
+NEIGHBOURS = {
+    "memory": InMemory,
+    "smtp": BySmtp,
+    "carrier_gateway": ByCarrier,
+    "http_sms": ByHttp,
+    "provider": ByMailgun,
+    "provider as another service": ByPostmark,
+}
 
 
 @pytest.fixture(params=NEIGHBOURS)
-def neighbour(request, tmp_path):
+def neighbour(request, tmp_path, settings):
+    settings.KEYTURN_EGRESS_ALLOW = [ipaddress.ip_network("127.0.0.0/8")]  # mail services are guarded, always
     made = NEIGHBOURS[request.param](tmp_path / "mail")
     yield made
     made.stop()
 
 
 def test_no_transport_is_left_out():
-    assert NEIGHBOURS.keys() == TRANSPORTS.keys()
+    assert {name.partition(" as ")[0] for name in NEIGHBOURS} == TRANSPORTS.keys()
 
 
 def test_has_a_name_for_the_attempt_log(neighbour):

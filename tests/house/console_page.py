@@ -30,12 +30,28 @@ Whatever stands here, one address gets 3 recovery messages in an hour and 10 in 
 together; then one an hour still goes. What operators send counts against the operators.
 """
 _MAIL = """\
-Servers are tried in order, the next when one cannot take a message. Passwords lie sealed for one server, port and
-user name: pointed elsewhere, a profile asks for its password again. *Test settings* tries what stands in the
-form, saved or not, and shows each step: name resolved, connected, greeted, protected (with the certificate's name
-and last day), signed in, sender accepted, recipient accepted, handed over. What an operator describes reaches
-public addresses on the ports of mail alone, unless [KEYTURN_EGRESS_ALLOW](settings.md) opens others; a world
-file's profiles are the owner's.
+Servers and services are tried in order, the next when one cannot take a message. Passwords lie sealed for one
+server, port and user name, keys for one service, region and account: pointed elsewhere, a profile asks for them
+again. *Test settings* tries what stands in the form, saved or not, and shows each step: name resolved, connected,
+greeted, protected (with the certificate's name and last day), signed in, sender accepted, recipient accepted,
+handed over. What an operator describes reaches public addresses on the ports of mail alone, unless
+[KEYTURN_EGRESS_ALLOW](settings.md) opens others; a world file's profiles are the owner's.
+
+A *mail service* asks for a key and no more: it is reached over HTTPS at the address below, which is ours and never
+typed, with TLS checked and no redirect followed. An answer of 200 to 299 is success; 401 and 403 mean the key, and
+like every other refusal that is not about the recipient they leave the message to the next profile; what the service
+says of the recipient ends the message; 408, 409, 420, 423, 425, 429 and 500 upwards are tried again later. Clicks are
+not tracked, where the service lets a mail say so: a link that leads elsewhere first is one that a careful person
+does not open. No service reports to our return path, so what bounces after it was taken over is read at the service
+alone, and does not end what the message carried.
+"""
+_SERVICES = """\
+| service | asked at | Message-ID of every try | clicks |
+|---|---|---|---|"""
+_LOCATIONS = """\
+A location is tried by its own profiles, in their order; one without any sends by the organization's. An operator's
+default location, which the operator chooses under *Your sign-in* and an owner on the operator's page, decides by
+whose servers goes what that operator has sent to an address: PIN codes, and welcome links of colleagues.
 """
 _SMS = """\
 A *cell provider* is a carrier's email-to-SMS gateway: a domain and the form of the number before the @
@@ -45,7 +61,7 @@ answered.
 
 The *HTTP gateway* is asked by one POST with the number and the text, as JSON or as form fields. An answer of 200
 to 299 is success; 401 to 405, 407, 415 and redirects, which are not followed, are about our settings, so the
-carrier is tried next; 408, 409, 423, 425, 429 and 500 upwards are tried again later; anything else refuses this
+carrier is tried next; 408, 409, 420, 423, 425, 429 and 500 upwards are tried again later; anything else refuses this
 message for good.
 """
 _ADDRESSES = """\
@@ -64,6 +80,7 @@ it is revoked; when it was last used is shown to the minute.
 _AFTER = {
     "recovery": _RECOVERY,
     "mail": _MAIL,
+    "locations": _LOCATIONS,
     "sms": _SMS,
     "addresses": _ADDRESSES,
     "looks": _LOOKS,
@@ -92,6 +109,21 @@ def _tab(tab) -> Iterator[str]:
     yield from (line for setting in tab.settings for line in _choices(setting))
     if tab.name in _AFTER:
         yield _AFTER[tab.name]
+    if tab.name == "mail":
+        yield from _services()
+
+
+def _services() -> Iterator[str]:
+    """What each mail service can do."""
+    from keyturn.outbox.mail_services import SERVICES
+
+    yield _SERVICES
+    for one in SERVICES.values():
+        hosts = ", ".join(url.split("/")[2] for url in one.regions.values())
+        message_id = "the same" if one.keeps_message_id else "the service's"
+        clicks = "not tracked" if one.stops_tracking else "switch tracking off at the service"
+        yield f"| {one.label} | {hosts} | {message_id} | {clicks} |"
+    yield ""
 
 
 def _row(setting) -> str:

@@ -9,6 +9,7 @@ from keyturn.lib import keys, leases, rows, seal
 from keyturn.outbox import core, deliver, drafting, posting
 from keyturn.outbox.models import Attempt, Message
 from keyturn.outbox.posting import Letter, post
+from keyturn.outbox.transports import Smtp
 from keyturn.tenants import scope
 from tests.outbox.acts import deliver_all, row
 from tests.outbox.conftest import LINK
@@ -34,7 +35,7 @@ def test_a_body_moved_to_another_row_does_not_open(link_letter, posted, mara, no
 
 
 def test_a_message_that_breaks_a_transport_ends_alone(posted, server, monkeypatch):
-    monkeypatch.setattr(deliver.Smtp, "send", lambda *_: 1 / 0)
+    monkeypatch.setattr(Smtp, "send", lambda *_: 1 / 0)
     deliver_all()
     assert row(posted).last_reply == "could not be sent: ZeroDivisionError"
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from keyturn.outbox.transports import http_sms, trust
+from keyturn.outbox.transports import asking, trust
 from keyturn.outbox.transports.base import Ambiguous, Later, Outgoing, Refused, SenderRefused, Unreachable
 from keyturn.outbox.transports.http_sms import Gateway, HttpSms
 from tests.mailserver import Authority
@@ -122,7 +122,7 @@ def test_what_is_no_answer_leaves_it_open_whether_it_arrives(talk):
 
 
 def test_one_that_drips_is_left_at_the_deadline(monkeypatch):
-    monkeypatch.setattr(http_sms, "_DEADLINE", 0.3)
+    monkeypatch.setattr(asking, "_DEADLINE", 0.3)
     left = threading.Event()
 
     def drip(sock):

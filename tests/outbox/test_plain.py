@@ -29,7 +29,7 @@ def ours(letter: Outgoing, name: str = "Movers") -> bytes | None:
 
 
 def theirs(letter: Outgoing, name: str = "Movers") -> bytes:
-    return writing._composed(letter, writing._address("no-reply@movers.example", name), utf8=False)
+    return writing._composed(letter, writing.address_of("no-reply@movers.example", name), utf8=False)
 
 
 def test_a_plain_letter_is_written_as_the_library_writes_it():

@@ -19,6 +19,7 @@ from keyturn.outbox.trials import Asker, TrialRefused
 from keyturn.tenants import scope
 from tests.mailserver import Authority, MailServer
 from tests.outbox.httpgateway import HttpGateway
+from tests.outbox.mailservice import KEY, MailService, installed
 
 PASSWORD = "correct-horse-7"
 TO = "otto@movers.example"
@@ -325,3 +326,51 @@ def test_the_library_still_says_what_the_diagnosis_listens_for():
     client.esmtp_features = {"auth": "GSSAPI"}
     with pytest.raises(smtplib.SMTPException, match="authentication method"):
         client.login("k", "p")
+
+
+def service_profile(**changes):
+    return NewProfile(**{"name": "Paid", "service": "mailgun", "region": "eu", "password": KEY, **changes})
+
+
+@pytest.fixture
+def mailgun(trusted, monkeypatch):
+    with MailService("mailgun", certificate=trusted.good()) as running:
+        installed(monkeypatch, running)
+        yield running
+
+
+@pytest.mark.mission("M2.3", "M1.7")
+def test_a_mail_service_is_tried_by_the_same_steps(asker, mailgun):
+    trial = run(trials.ask_mail(service_profile(), TO, asker))
+    assert reached(trial) == trial.stages == [
+        "resolved", "connected", "secured", "signed_in", "sender", "recipient", "accepted"
+    ]  # fmt: skip
+    assert mailgun.asked[0]["said"]["to"] == [TO] and trial.sealed is None
+
+
+@pytest.mark.mission("M2.3")
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("wrong_key", "wrong_key"),
+        ("refuse_sender", "sender_refused"),
+        ("refuse", "recipient_refused"),
+        ("put_off", "later"),
+        ("nonsense", "no_answer"),
+    ],
+)
+def test_what_a_mail_service_says_is_told_apart(asker, mailgun, mode, expected):
+    mailgun.mode, mailgun.echoes = mode, KEY
+    trial = run(trials.ask_mail(service_profile(), TO, asker))
+    assert finding(trial)[1] == expected and KEY not in str(trial.steps) and trial.steps[-1]["words"]
+
+
+def test_a_kept_key_is_tried_for_its_service_and_region_and_nowhere_else(asker, mailgun, now):
+    kept = profile_edits.add(service_profile(), now, actor="operator:otto")
+    again = service_profile(password="")
+    run(trials.ask_mail(again, TO, asker, kept=kept.pk))
+    assert len(mailgun.asked) == 1
+    for elsewhere in ({"region": "us"}, {"service": "postmark", "region": ""}):
+        trial = run(trials.ask_mail(service_profile(password="", **elsewhere), TO, asker, kept=kept.pk))
+        assert finding(trial)[1] == "no_password"
+    assert len(mailgun.asked) == 1

@@ -69,7 +69,7 @@ class InProcess(Stage):
         patch.setattr(settings, "KEYTURN_EMAIL_URL", "smtp://127.0.0.1:1?tls=none")
         patch.setattr(clock, "now", self.now)
         patch.setattr(points, "reach", self._reach)
-        patch.setattr(deliver, "Smtp", lambda _server: self.office)
+        patch.setattr(deliver, "mail_transport", lambda _server: self.office)
         slug = uuid4().hex[:12]
         row = Tenant.objects.create(slug=slug, name=slug, public_url=f"http://{slug}.localhost:8000")
         Tenant.objects.filter(pk=row.pk).update(allow_mobile_password_reset=True)

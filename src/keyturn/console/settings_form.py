@@ -83,6 +83,7 @@ class SettingsForm(Form):
             "field": field,
             "label": setting.label,
             "hint": column.help_text,
+            "beside": setting.beside,
             "kind": _kind(column),
             "is_on": field.value == "on",
             "choices": [

@@ -1,4 +1,4 @@
-"""What stands on a settings tab beside the settings themselves: lists of servers, providers, numbers, keys."""
+"""What stands on a settings tab beside the settings themselves: lists of servers, locations, providers, keys."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,9 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from keyturn.console import mail_form
 from keyturn.lib import clock
 from keyturn.operators import api_keys
-from keyturn.outbox import channels, gateways
+from keyturn.outbox import channels, gateways, locations
 from keyturn.outbox.models import CellProvider, MailProfile
 from keyturn.passwords import meter
 from keyturn.passwords.core import presets
@@ -25,8 +26,12 @@ def _passwords(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
 
 
 def _mail(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
-    profiles = MailProfile.objects.order_by("position", "name")
-    return {"profiles": list(profiles), "installation_sends": bool(settings.KEYTURN_EMAIL_URL)}
+    profiles = MailProfile.objects.filter(location=None).order_by("position", "name")
+    return {"profiles": mail_form.listed(profiles), "installation_sends": bool(settings.KEYTURN_EMAIL_URL)}
+
+
+def _locations(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
+    return {"locations": list(locations.listed())}
 
 
 def _sms(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
@@ -64,6 +69,7 @@ def _api_keys(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
 PARTS: dict[str, Part] = {
     "passwords": _passwords,
     "mail": _mail,
+    "locations": _locations,
     "sms": _sms,
     "addresses": _addresses,
     "looks": _looks,

@@ -96,7 +96,7 @@ def renew_welcome(acting: Acting, operator_id: UUID, now: datetime) -> Invited |
         record.about(other, "operator.welcome_renewed", at=now, actor=record.of(actor))
         return Invited(other, welcome.make(other, now))
 
-    return _upon(acting, operator_id, act)
+    return upon(acting, operator_id, act)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def change_role(acting: Acting, operator_id: UUID, change: RoleChange, now: date
             record.about(other, "operator.role_changed", at=now, actor=record.of(actor), role=role, before=other.role)
         return other
 
-    return _upon(acting, operator_id, act)
+    return upon(acting, operator_id, act)
 
 
 def switch_off(acting: Acting, operator_id: UUID, now: datetime) -> Operator | Refusal:
@@ -138,7 +138,7 @@ def switch_off(acting: Acting, operator_id: UUID, now: datetime) -> Operator | R
             )
         return other
 
-    return _upon(acting, operator_id, act)
+    return upon(acting, operator_id, act)
 
 
 def switch_on(acting: Acting, operator_id: UUID, now: datetime) -> Operator | Refusal:
@@ -149,7 +149,7 @@ def switch_on(acting: Acting, operator_id: UUID, now: datetime) -> Operator | Re
             record.about(other, "operator.activated", at=now, actor=record.of(actor))
         return other
 
-    return _upon(acting, operator_id, act)
+    return upon(acting, operator_id, act)
 
 
 def end_sessions(acting: Acting, operator_id: UUID, now: datetime) -> Operator | Refusal:
@@ -160,7 +160,7 @@ def end_sessions(acting: Acting, operator_id: UUID, now: datetime) -> Operator |
         record.about(other, "operator_sessions.ended", at=now, actor=record.of(actor), count=ended)
         return other
 
-    return _upon(acting, operator_id, act)
+    return upon(acting, operator_id, act)
 
 
 def remove_factors(acting: Acting, operator_id: UUID, now: datetime) -> Operator | Refusal:
@@ -171,10 +171,10 @@ def remove_factors(acting: Acting, operator_id: UUID, now: datetime) -> Operator
         sessions.end_all(other, now)
         return other
 
-    return _upon(acting, operator_id, act)
+    return upon(acting, operator_id, act)
 
 
-def _upon(acting: Acting, operator_id: UUID, act: Callable[[Operator, Operator], _Outcome]) -> _Outcome | Refusal:
+def upon(acting: Acting, operator_id: UUID, act: Callable[[Operator, Operator], _Outcome]) -> _Outcome | Refusal:
     """Do it, if there is such an operator here and the rank allows it, in one transaction."""
     with transaction.atomic():
         actor = _lock(acting)

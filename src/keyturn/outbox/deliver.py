@@ -15,9 +15,9 @@ from django.db import transaction
 from keyturn.lib import addresses, clock, keys, leases, points
 from keyturn.outbox import channels, core, drafting, gateways, profiles
 from keyturn.outbox.models import Attempt, Message
-from keyturn.outbox.transports import CarrierGateway, HttpSms, Smtp
+from keyturn.outbox.profiles import Described
+from keyturn.outbox.transports import CarrierGateway, HttpSms, mail_transport
 from keyturn.outbox.transports.base import Outgoing, Transport, TransportError, kept_reply
-from keyturn.outbox.transports.server import Server
 from keyturn.outbox.transports.smtp import close_idle
 from keyturn.tenants import prepared, scope
 
@@ -45,7 +45,7 @@ def step() -> bool:
 
 def _deliver(claim: leases.Claim, now: datetime) -> None:
     message = _message(id=claim.id)
-    transports = _transports(message, profiles.servers(), now)
+    transports = _transports(message, profiles.servers(message.location_id), now)
     ending = _obstacle(message, transports, now)
     if ending or isinstance(outgoing := _written(message), core.Next):
         return _settle(claim, [], ending or outgoing, now)
@@ -103,9 +103,9 @@ def _send(id, fence):
     return Message.objects.filter(pk=id, fence=fence), {"state": Message.SENDING}
 
 
-def _transports(message: Message, servers: list[Server], now: datetime) -> list[Transport]:
+def _transports(message: Message, servers: list[Described], now: datetime) -> list[Transport]:
     """Whom the message is offered to, in order; a text message to the tenant's gateway before the carrier's."""
-    by_mail = [Smtp(server) for server in servers]
+    by_mail = [mail_transport(server) for server in servers]
     if message.channel == channels.EMAIL:
         return by_mail
     gateway = gateways.enabled()

@@ -34,6 +34,7 @@ class Finding(StrEnum):
     SILENT = "silent"
     TURNED_AWAY = "turned_away"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 -- the name of a finding
+    WRONG_KEY = "wrong_key"
     NO_PASSWORD = "no_password"  # noqa: S105 -- the name of a finding
     SIGN_IN_NOT_OFFERED = "sign_in_not_offered"
     SENDER_REFUSED = "sender_refused"
@@ -66,6 +67,10 @@ SENTENCES = {
     Finding.SILENT: _("The port is open, but no greeting came. A firewall may hold it back, or the port wants TLS."),
     Finding.TURNED_AWAY: _("The server turned us away before anything was said. Its words are below."),
     Finding.WRONG_PASSWORD: _("The server says that user name and password are wrong. Type them again."),
+    Finding.WRONG_KEY: _(
+        "The service does not accept this key, or not for this sender. Paste it again, and look whether region and"
+        " sender's domain are those of the account. Its words are below."
+    ),
     Finding.NO_PASSWORD: _("Type the password again: it was kept for another server, port or user name."),
     Finding.SIGN_IN_NOT_OFFERED: _("The server lets nobody sign in here. Leave the user name empty, or use TLS."),
     Finding.SENDER_REFUSED: _("The server does not accept this sender's address from us."),
@@ -119,6 +124,8 @@ def _of_sign_in(cause: BaseException) -> Finding | None:
 
 def _of_answer(stage: str, problem: BaseException) -> Finding:
     if isinstance(problem, SenderRefused):
+        if stage == "signed_in":
+            return Finding.WRONG_KEY
         return Finding.SENDER_REFUSED if stage == "sender" else Finding.KEY_REFUSED
     if isinstance(problem, Refused):
         return Finding.RECIPIENT_REFUSED if stage == "recipient" else Finding.MESSAGE_REFUSED

@@ -47,7 +47,7 @@ class MailProfile(TenantModel):
     name = models.CharField(max_length=100)
     position = models.PositiveSmallIntegerField(default=0)
     location = models.ForeignKey(Location, null=True, on_delete=models.CASCADE, related_name="profiles")
-    service = models.CharField(max_length=20, default=SMTP)  # or a name of outbox/services
+    service = models.CharField(max_length=20, default=SMTP)  # or a name of outbox/mail_services
     options = models.JSONField(default=dict, blank=True)  # what a service asks for besides its key; no secret
     host = models.CharField(max_length=253)
     port = models.PositiveIntegerField()

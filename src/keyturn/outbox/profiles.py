@@ -1,212 +1,133 @@
-"""Mail profiles: which servers a tenant's mail is offered to, in order, and how one is put on record.
+"""Mail profiles: by which servers and services a tenant's mail is offered, in order, and how one is put on record.
 
-A tenant without a profile of its own uses the installation's (KEYTURN_EMAIL_URL). Passwords lie sealed, bound to
-the place they are meant for: changed to point elsewhere, a profile no longer opens.
+A location may have profiles of its own; otherwise the tenant's count, and without any the installation's
+(KEYTURN_EMAIL_URL). Passwords and keys lie sealed, bound to the place they are meant for: changed to point
+elsewhere, a profile no longer opens.
 """
 
-import ipaddress
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
 from keyturn.audit import events
-from keyturn.lib import addresses, seal, text
+from keyturn.lib import seal
+from keyturn.outbox.describing import INSTALLATION, NewProfile, ProfileRefused, checked, from_url
+from keyturn.outbox.mail_services import SMTP, Account
 from keyturn.outbox.models import MailProfile
-from keyturn.outbox.transports.server import NONE, PORTS, STARTTLS, Server
+from keyturn.outbox.transports.server import IMPLICIT, Server
 from keyturn.tenants import prepared, scope
 
-INSTALLATION = "installation"
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45}")
-_NAMES_OF_THIS_MACHINE = frozenset({"localhost", "ip6-localhost"})
+__all__ = ["INSTALLATION", "NewProfile", "ProfileRefused", "checked", "from_url"]  # and what stands below
+HTTPS = 443
+Described = Server | Account
 
 
-class ProfileRefused(ValueError):
-    """A profile cannot be used. `field` names what is wrong, `reason` is a stable word:
-
-    empty, too_long, control_character, not_a_host, not_a_port, not_a_mode, not_ascii, not_an_address, bad_domain,
-    needs_tls (a password would travel unprotected), not_a_url
-    """
-
-    def __init__(self, reason: str, field: str):
-        super().__init__(f"{field}: {reason}")
-        self.reason = reason
-        self.field = field
-
-
-@dataclass(frozen=True)
-class NewProfile:
-    """A mail server as an operator describes it. Port 0: the usual one. A `from_address` left empty: the tenant's."""
-
-    name: str
-    host: str
-    port: int = 0
-    tls: str = STARTTLS
-    username: str = ""
-    password: str = field(default="", repr=False)
-    from_address: str = ""
-    from_name: str = ""
-    position: int = 0
-
-
-def save(new: NewProfile, now: datetime, *, actor: str = "owner") -> MailProfile:
+def save(new: NewProfile, now: datetime, *, actor: str = "owner", location_id: UUID | None = None) -> MailProfile:
     """Put a profile on record, or change the one of the same name; raises ProfileRefused."""
-    server = checked(new)
+    described = checked(new)
+    if isinstance(described, Account) and not described.password:
+        raise ProfileRefused("empty", "password")
     profile, _created = MailProfile.objects.update_or_create(
-        name=server.name,
-        defaults={
+        name=described.name,
+        defaults=columns(described)
+        | {
             "position": new.position,
-            "host": server.host,
-            "port": server.port,
-            "tls": server.tls,
-            "username": server.username,
-            "sealed_password": sealed(server),
-            "from_address": server.from_address,
-            "from_name": server.from_name,
+            "sealed_password": sealed(described),
             "is_owners": actor == "owner",
+            "location_id": location_id,
         },
     )
-    events.record("mail_profile.saved", at=now, actor=actor, name=server.name, host=server.host, tls=server.tls)
+    record(described, now, actor)
     return profile
 
 
-def checked(new: NewProfile) -> Server:
-    """The server that a description means; raises ProfileRefused."""
-    if new.tls not in PORTS:
-        raise ProfileRefused("not_a_mode", "tls")
-    server = Server(
-        name=_line(new.name, "name", 100),
-        host=_host(new.host),
-        port=_port(new.port or PORTS[new.tls]),
-        tls=new.tls,
-        username=_credential(new.username, "username", 254),
-        password=_credential(new.password, "password", 500),
-        from_address=_address(new.from_address),
-        from_name=_line(new.from_name, "from_name", 100, may_be_empty=True),
-    )
-    if server.username and server.tls == NONE and not _is_this_machine(server.host):
-        raise ProfileRefused("needs_tls", "tls")
-    return server
-
-
-@cache
-def from_url(url: str) -> Server:
-    """The server in `smtp://user:pass@host:port?tls=none|starttls|implicit`; raises ProfileRefused.
-
-    `&from=` names the sender's address; without it, it is no-reply at the tenant's host.
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port or 0
-    except ValueError as problem:
-        raise ProfileRefused("not_a_url", "url") from problem
-    options = parse_qs(parts.query)
-    if parts.scheme != "smtp" or not parts.hostname or options.keys() - {"tls", "from"}:
-        raise ProfileRefused("not_a_url", "url")
-    return checked(
-        NewProfile(
-            name=INSTALLATION,
-            host=parts.hostname,
-            port=port,
-            tls=options.get("tls", [STARTTLS])[0],
-            username=unquote(parts.username or ""),
-            password=unquote(parts.password or ""),
-            from_address=options.get("from", [""])[0],
-        )
-    )
-
-
-def servers() -> list[Server]:
-    """Where the current tenant's mail is offered, in order: its own profiles, or the installation's; or nowhere."""
-    own = [_server(profile) for profile in _profiles()]
-    if own or not settings.KEYTURN_EMAIL_URL:
-        return own
-    return [from_url(settings.KEYTURN_EMAIL_URL)]
+def servers(location_id: UUID | None = None) -> list[Described]:
+    """Where mail of a location is offered, in order: its own profiles, or the tenant's, or the installation's."""
+    own = _profiles_of(location_id=location_id) if location_id else []
+    if found := [opened(profile) for profile in own or _tenants_own()]:
+        return found
+    return [from_url(settings.KEYTURN_EMAIL_URL)] if settings.KEYTURN_EMAIL_URL else []
 
 
 @prepared.select
-def _profiles():
-    return MailProfile.objects.order_by("position", "name")
+def _tenants_own():
+    return MailProfile.objects.filter(location=None).order_by("position", "name")
 
 
-def _server(profile: MailProfile) -> Server:
-    server = Server(
-        profile.name, profile.host, profile.port, profile.tls, profile.username,
-        from_address=profile.from_address, from_name=profile.from_name, guarded=not profile.is_owners,
-    )  # fmt: skip
-    return server if not profile.sealed_password else _with_password(server, profile.sealed_password)
+@prepared.select
+def _profiles_of(location_id):
+    return MailProfile.objects.filter(location=location_id).order_by("position", "name")
 
 
-def as_kept(server: Server, profile_id: UUID) -> Server:
-    """The server with what a profile of the very same place has: its password, and its leave to reach private
-    networks. Otherwise as it is. For the worker."""
-    profile = MailProfile.objects.filter(pk=profile_id).first()
-    kept = _server(profile) if profile else None
-    if kept is None or sealed_for(kept) != sealed_for(server):
-        return server
-    return replace(server, password=server.password or kept.password, guarded=kept.guarded)
-
-
-def _with_password(server: Server, kept: bytes) -> Server:
-    """A password that does not open is left out: the server turns us down, the next is tried, operators see it."""
+def opened(profile: MailProfile) -> Described:
+    """A profile with its password or key; one that does not open is left out: the server turns us down, the next is
+    tried, and operators see it. For the worker."""
+    described = as_described(profile)
+    if not profile.sealed_password:
+        return described
     try:
-        password = seal.unseal("settings", kept, sealed_for(server)).decode()
+        password = seal.unseal("settings", profile.sealed_password, sealed_for(described)).decode()
     except seal.SealBroken:
-        return server
-    return Server(**{**vars(server), "password": password})
+        return described
+    return replace(described, password=password)
 
 
-def sealed(server: Server) -> bytes:
-    """The password of a server, to be kept; opens for this place alone."""
-    return seal.seal("settings", server.password.encode(), sealed_for(server)) if server.password else b""
+def as_described(profile: MailProfile) -> Described:
+    """What a profile describes, without its password."""
+    senders = {"from_address": profile.from_address, "from_name": profile.from_name}
+    if profile.service != SMTP:
+        region, domain = (profile.options.get(name, "") for name in ("region", "domain"))
+        return Account(profile.name, profile.service, region, username=profile.username, domain=domain, **senders)
+    return Server(
+        profile.name, profile.host, profile.port, profile.tls, profile.username,
+        guarded=not profile.is_owners, **senders,
+    )  # fmt: skip
 
 
-def sealed_for(server: Server) -> str:
+def columns(described: Described) -> dict[str, Any]:
+    """The same as the columns of a profile, without its password."""
+    names = ("name", "username", "from_address", "from_name")
+    shared = {name: getattr(described, name) for name in names}
+    if isinstance(described, Account):
+        options = {"region": described.region, "domain": described.domain}
+        at = {"host": described.host, "port": HTTPS, "tls": IMPLICIT}
+        return shared | at | {"service": described.service, "options": options}
+    at = {name: getattr(described, name) for name in ("host", "port", "tls")}
+    return shared | at | {"service": SMTP, "options": {}}
+
+
+def as_kept(described: Described, profile_id: UUID) -> Described:
+    """What was described, with what a profile of the very same place has: its password, and its leave to reach
+    private networks. Otherwise as it is. For the worker."""
+    profile = MailProfile.objects.filter(pk=profile_id).first()
+    kept = opened(profile) if profile else None
+    if kept is None or sealed_for(kept) != sealed_for(described):
+        return described
+    leave = {"guarded": kept.guarded} if isinstance(kept, Server) else {}
+    return replace(described, password=described.password or kept.password, **leave)
+
+
+def sealed(described: Described) -> bytes:
+    """The password or key, to be kept; opens for this place alone."""
+    if not described.password:
+        return b""
+    return seal.seal("settings", described.password.encode(), sealed_for(described))
+
+
+def sealed_for(described: Described) -> str:
     """The place for which a password is kept: changed to point elsewhere, it no longer opens."""
-    return f"mail_profile|{scope.current_id()}|{server.host}|{server.port}|{server.tls}|{server.username}"
+    if isinstance(described, Account):
+        place = f"{described.service}|{described.region}|{described.username}"
+        return f"mail_service|{scope.current_id()}|{place}"
+    place = f"{described.host}|{described.port}|{described.tls}|{described.username}"
+    return f"mail_profile|{scope.current_id()}|{place}"
 
 
-def _line(raw: str, field: str, at_most: int, may_be_empty: bool = False) -> str:
-    try:
-        return text.line(raw, at_most=at_most, may_be_empty=may_be_empty)
-    except text.TextRefused as problem:
-        raise ProfileRefused(problem.reason, field) from problem
-
-
-def _host(raw: str) -> str:
-    if not _HOST.fullmatch(raw):
-        raise ProfileRefused("not_a_host", "host")
-    return raw.lower()
-
-
-def _port(port: int) -> int:
-    if not 1 <= port <= 65535:
-        raise ProfileRefused("not_a_port", "port")
-    return port
-
-
-def _credential(raw: str, field: str, at_most: int) -> str:
-    """SMTP's sign-in methods carry ASCII; what they cannot carry is said now rather than at the first mail."""
-    if len(raw) > at_most:
-        raise ProfileRefused("too_long", field)
-    if not raw.isascii() or not (raw.isprintable()):
-        raise ProfileRefused("not_ascii", field)
-    return raw
-
-
-def _address(raw: str) -> str:
-    try:
-        return addresses.parse(raw).raw if raw else ""
-    except addresses.AddressRefused as problem:
-        raise ProfileRefused(problem.reason, "from_address") from problem
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host in _NAMES_OF_THIS_MACHINE
+def record(described: Described, now: datetime, actor: str, **details: Any) -> None:
+    """Write down that a profile was saved, without its password."""
+    row = columns(described)
+    told = {name: row[name] for name in ("name", "service", "host", "tls")}
+    events.record("mail_profile.saved", at=now, actor=actor, **told, **details)

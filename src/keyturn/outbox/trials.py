@@ -19,11 +19,12 @@ from keyturn.lib import addresses, phones, rows, seal, text, wake
 from keyturn.limits import counters
 from keyturn.outbox import channels, gateways, posting, profiles
 from keyturn.outbox.gateways import NewGateway
+from keyturn.outbox.mail_services import Account
 from keyturn.outbox.models import CellProvider, Trial
-from keyturn.outbox.profiles import NewProfile
+from keyturn.outbox.profiles import Described, NewProfile
 from keyturn.outbox.render import Rendered
 from keyturn.outbox.transports.connection import CONNECTED, GREETED, RECIPIENT, RESOLVED, SECURED, SENDER, SIGNED_IN
-from keyturn.outbox.transports.server import NONE, Server
+from keyturn.outbox.transports.server import NONE
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
 
@@ -51,13 +52,14 @@ class Asker:
 
 
 def ask_mail(new: NewProfile, to: str, asker: Asker, *, kept: UUID | None = None) -> Trial | datetime:
-    """Try a mail server; `kept` names the profile whose password counts where none is typed.
+    """Try a mail server or service; `kept` names the profile whose password counts where none is typed.
 
     Raises ProfileRefused or TrialRefused; gives the moment to come back at when there were too many.
     """
-    server = profiles.checked(new)
-    told = {"server": asdict(server), "to": _email(to), "kept": str(kept or "")}
-    return _ask(Trial.MAIL, stages_of(server), told, asker)
+    described = profiles.checked(new)
+    kind = "account" if isinstance(described, Account) else "server"
+    told = {kind: asdict(described), "to": _email(to), "kept": str(kept or "")}
+    return _ask(Trial.MAIL, stages_of(described), told, asker)
 
 
 def ask_provider(provider: CellProvider, number: str, message: str, asker: Asker) -> Trial | datetime:
@@ -104,8 +106,10 @@ def _ask(kind: str, stages: list[str], told: dict, asker: Asker) -> Trial | date
     return trial
 
 
-def stages_of(server: Server) -> list[str]:
-    """What there is to reach at a mail server, in order."""
+def stages_of(server: Described) -> list[str]:
+    """What there is to reach at a mail server or service, in order."""
+    if isinstance(server, Account):
+        return [RESOLVED, CONNECTED, SECURED, SIGNED_IN, SENDER, RECIPIENT, ACCEPTED]
     greeted = (
         [GREETED] if server.tls == NONE else [SECURED, GREETED] if server.tls == "implicit" else [GREETED, SECURED]
     )

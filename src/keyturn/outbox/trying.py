@@ -13,8 +13,10 @@ from django.conf import settings
 from keyturn.lib import clock, leases, origins, phones, rows, seal
 from keyturn.outbox import channels, diagnosis, drafting, gateways, profiles
 from keyturn.outbox.diagnosis import Finding
+from keyturn.outbox.mail_services import Account
 from keyturn.outbox.models import CellProvider, Trial
-from keyturn.outbox.transports import CarrierGateway, HttpSms
+from keyturn.outbox.profiles import Described
+from keyturn.outbox.transports import CarrierGateway, HttpSms, Provider
 from keyturn.outbox.transports.base import Outgoing, Receipt, Transport, TransportError, kept_reply
 from keyturn.outbox.transports.carrier_gateway import PatternRefused
 from keyturn.outbox.transports.connection import Connection, Means
@@ -108,14 +110,14 @@ def _finding(stage: str, problem: TransportError) -> Finding:
 
 
 def _by_mail(told: dict, book: _Book) -> Transport | None:
-    server = Server(**{**told["server"], "guarded": True})
+    is_account = "account" in told
+    server = Account(**told["account"]) if is_account else Server(**{**told["server"], "guarded": True})
     if told["kept"]:
         server = profiles.as_kept(server, UUID(told["kept"]))
-    if server.username and not server.password:
+    if (is_account or server.username) and not server.password:
         book.fail(Finding.NO_PASSWORD)
         return None
-    book.secrets = (server.password,) if server.password else ()
-    return _WatchedSmtp(server, book)
+    return _watched(server, book)
 
 
 def _by_provider(told: dict, book: _Book) -> Transport | None:
@@ -142,8 +144,7 @@ def _first_server(book: _Book) -> Transport | None:
     if not servers:
         return None
     book.plan(stages_of(servers[0]))
-    book.secrets = (servers[0].password,) if servers[0].password else ()
-    return _WatchedSmtp(servers[0], book)
+    return _watched(servers[0], book)
 
 
 def _by_gateway(told: dict, book: _Book) -> Transport | None:
@@ -155,6 +156,12 @@ def _by_gateway(told: dict, book: _Book) -> Transport | None:
             book.fail(Finding.NO_PASSWORD)
             return None
     return HttpSms(gateway, book.reach)
+
+
+def _watched(server: Described, book: _Book) -> Transport:
+    """A mail server or service, whose every stage is written down."""
+    book.secrets = (server.password,) if server.password else ()
+    return Provider(server, book.reach) if isinstance(server, Account) else _WatchedSmtp(server, book)
 
 
 _TRANSPORTS = {

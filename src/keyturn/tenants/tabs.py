@@ -19,12 +19,21 @@ NOT_SETTINGS = {"id", "slug", "status", "public_url", "settings_version", "logo"
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Another tab that a setting leads to: its name, and what one finds there."""
+
+    tab: str
+    words: Sentence
+
+
+@dataclass(frozen=True)
 class Setting:
     """One column. `costs` says of each choice, in one sentence, what it gives away."""
 
     name: str
     label: Sentence
     costs: Mapping[str, Sentence] = field(default_factory=dict)
+    beside: Beside | None = None
 
     @property
     def column(self) -> models.Field:
@@ -56,6 +65,7 @@ _PRESET_COSTS = {
     PasswordPreset.CLASSIC: _("Costs: people satisfy such rules with “Password1!”, and forget it sooner."),
     PasswordPreset.STRICT: _("Costs: three more signs to type."),
 }
+_MAIL_SETTINGS = Beside("mail", _("Mail settings for resets and for new users' temporary passwords"))
 
 TABS = (
     Tab(
@@ -63,7 +73,7 @@ TABS = (
         _("Recovery"),
         _("Who gets back in by themselves, how, and how often."),
         (
-            Setting("allow_password_reset_via_email", _("Allow password reset via email")),
+            Setting("allow_password_reset_via_email", _("Allow password reset via email"), beside=_MAIL_SETTINGS),
             Setting("allow_link_on_portal", _("Offer it on the web pages")),
             Setting("allow_link_in_api", _("Offer it to apps")),
             Setting("allow_mobile_password_reset", _("Allow mobile password reset")),
@@ -110,7 +120,12 @@ TABS = (
             Setting("pin_days", _("Days that a PIN code works")),
         ),
     ),
-    Tab("mail", _("Mail"), _("The mail servers that messages go out by, tried in this order.")),
+    Tab(
+        "mail",
+        _("Mail"),
+        _("What resets, new users' temporary passwords and every other message go out by, tried in this order."),
+    ),
+    Tab("locations", _("Locations"), _("Places of yours that write from mail servers of their own.")),
     Tab(
         "sms",
         _("SMS"),

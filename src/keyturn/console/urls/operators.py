@@ -9,5 +9,6 @@ urlpatterns = [
     path("operators/new", pages.invite, name="console_operators_invite"),
     path("operators/<uuid:operator_id>/", pages.one, name="console_operators_one"),
     path("operators/<uuid:operator_id>/role", pages.role, name="console_operators_role"),
+    path("operators/<uuid:operator_id>/location", pages.location, name="console_operators_location"),
     path("operators/<uuid:operator_id>/<slug:name>", acts.act, name="console_operators_act"),
 ]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("confirm/passkey", steps.passkey_to_confirm, name="console_confirm_passkey"),
     path("me", overview.me, name="console_me"),
     path("me/password", overview.password, name="console_me_password"),
+    path("me/location", overview.location, name="console_me_location"),
     path("me/app", enrolling.add_app, name="console_me_app"),
     path("me/app/remove", ending.remove_app, name="console_me_app_remove"),
     path("me/passkeys/new", enrolling.add_passkey, name="console_me_passkey"),

@@ -5,6 +5,7 @@ from django.urls import path
 from keyturn.console.views import (
     settings,
     settings_keys,
+    settings_locations,
     settings_looks,
     settings_mail,
     settings_passwords,
@@ -13,6 +14,7 @@ from keyturn.console.views import (
     settings_trials,
 )
 
+_LOCATION = "settings/locations/<uuid:location_id>"
 _MAIL, _PROVIDER, _KEY = "settings/mail/<uuid:profile_id>", "settings/sms/<uuid:provider_id>", "settings/api-keys"
 
 urlpatterns = [
@@ -24,6 +26,9 @@ urlpatterns = [
     path(_MAIL, settings_mail.profile, name="console_settings_mail_profile"),
     path(f"{_MAIL}/up", settings_mail.up, name="console_settings_mail_up"),
     path(f"{_MAIL}/remove", settings_mail.remove, name="console_settings_mail_remove"),
+    path("settings/locations/new", settings_locations.new, name="console_settings_location_new"),
+    path(_LOCATION, settings_locations.location, name="console_settings_location"),
+    path(f"{_LOCATION}/remove", settings_locations.remove, name="console_settings_location_remove"),
     path("settings/sms/new", settings_sms.new, name="console_settings_provider_new"),
     path("settings/sms/gateway", settings_sms.gateway, name="console_settings_gateway"),
     path("settings/sms/gateway/test", settings_sms.test_gateway, name="console_settings_gateway_test"),

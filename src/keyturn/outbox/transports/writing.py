@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
+from keyturn.outbox.mail_services import Account
 from keyturn.outbox.merge import refuse_line_breaks
 from keyturn.outbox.transports import plain
 from keyturn.outbox.transports.base import Outgoing
@@ -38,23 +39,35 @@ class Written:
 
 def write(outgoing: Outgoing, server: Server) -> Written:
     """Compose; the same message for the same server gives the same bytes on every try."""
+    sender, name = headers_of(outgoing, server)
+    envelope_id = _envelope_id(outgoing)
+    utf8 = not (outgoing.to.isascii() and sender.isascii())
+    content = plain.content(outgoing, name, sender, _boundary(outgoing)) or _composed(
+        outgoing, address_of(sender, name), utf8
+    )
+    return Written(outgoing.return_path or sender, outgoing.to, _checked(content), envelope_id, utf8)
+
+
+def headers_of(outgoing: Outgoing, server: Server | Account) -> tuple[str, str]:
+    """The sender's address and name; refuses what could begin a header in anything that goes into one."""
     sender = server.from_address or f"no-reply@{outgoing.sender_host}"
     names = server.from_name, outgoing.sender_name
     for value in (*names, outgoing.to, outgoing.subject, outgoing.header_id, outgoing.return_path, sender):
         _refuse(value)
-    name, envelope_id = server.from_name or outgoing.sender_name, _envelope_id(outgoing)
-    utf8 = not (outgoing.to.isascii() and sender.isascii())
-    content = plain.content(outgoing, name, sender, _boundary(outgoing)) or _composed(
-        outgoing, _address(sender, name), utf8
-    )
-    return Written(outgoing.return_path or sender, outgoing.to, _checked(content), envelope_id, utf8)
+    return sender, server.from_name or outgoing.sender_name
+
+
+def address_of(address: str, name: str = "") -> Address:
+    """By its parts: a whole one with letters beyond ASCII is refused by the library, though SMTPUTF8 allows it."""
+    local, _at, domain = address.rpartition("@")
+    return Address(name, local, domain)
 
 
 def _composed(outgoing: Outgoing, sender: Address, utf8: bool) -> bytes:
     """By the library, which knows every rule of the form."""
     message = EmailMessage(policy=SMTPUTF8 if utf8 else SMTP)
     message["From"] = sender
-    message["To"] = _address(outgoing.to)
+    message["To"] = address_of(outgoing.to)
     if outgoing.subject:
         message["Subject"] = outgoing.subject
     message["Date"] = format_datetime(outgoing.written_at)
@@ -69,12 +82,6 @@ def _refuse(value: str) -> None:
     refuse_line_breaks(value, "header")
     if _ENCODED_WORD.search(value):
         raise NotAMessage("an encoded word")
-
-
-def _address(address: str, name: str = "") -> Address:
-    """By its parts: a whole one with letters beyond ASCII is refused by the library, though SMTPUTF8 allows it."""
-    local, _at, domain = address.rpartition("@")
-    return Address(name, local, domain)
 
 
 def _fill(message: EmailMessage, outgoing: Outgoing) -> None:

@@ -6,13 +6,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keyturn.console.guard import guarded
+from keyturn.console.location_form import LocationForm
 from keyturn.door.answers import go_to, page
 from keyturn.door.forms import Form
 from keyturn.lib import addresses, clock, paging
-from keyturn.operators import listing, sessions, staff
+from keyturn.operators import listing, locating, sessions, staff
 from keyturn.operators.models import Operator
 from keyturn.operators.roles import Role
 from keyturn.operators.staff import Acting, Invited, NewOperator, Refusal, RoleChange
@@ -31,6 +32,7 @@ NOTICES = {
     "off": _("Switched off. Every session has ended."),
     "on": _("Switched on again."),
     "sessions": _("Signed out of every browser."),
+    "location": _("The location is changed."),
     "factors": _("The second factor is removed. The password alone opens the console until there is a new one."),
 }
 _PAGE = 50
@@ -87,8 +89,27 @@ def invite(request: HttpRequest) -> HttpResponse:
 @guarded("operators.view_operator", outside=True)
 def one(request: HttpRequest, operator_id: UUID) -> HttpResponse:
     """What an operator may do, when they were last here, and what can be done about them."""
+    return _one_page(request, found(request, operator_id), None)
+
+
+@require_POST
+@guarded("operators.change_operator", confirmed=True)
+def location(request: HttpRequest, operator_id: UUID) -> HttpResponse:
+    """Another place to write from."""
     other = found(request, operator_id)
+    form = LocationForm(other, posted=request.POST)
+    chosen = form.chosen()
+    if not form.refused:
+        outcome = locating.assign(acting(request), operator_id, chosen, clock.now())
+        if not isinstance(outcome, Refusal):
+            return go_to("console_operators_one", str(operator_id), query="notice=location")
+        form.refuse("location", REFUSED[outcome])
+    return _one_page(request, other, form)
+
+
+def _one_page(request: HttpRequest, other: Operator, form: LocationForm | None) -> HttpResponse:
     values = {
+        "form": form or (LocationForm(other) if other.tenant_id else None),
         "other": other,
         "sessions": sessions.living(other, clock.now()),
         "may_rule": _may_change(request) and staff.may_rule(request.operator, other),
