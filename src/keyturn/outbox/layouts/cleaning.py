@@ -25,6 +25,7 @@ _MOST_WORK = 150_000  # marks such as <b>, times all tags: so many elements a pa
 _LONGEST_SECONDS = 1.0
 _MARKS = re.compile(r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
 _TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,30})")
+_END_OF_BLOCK = re.compile(r"(</(?:blockquote|div|h[1-6]|li|ol|p|table|td|th|tr|ul)>)(?!\n)")
 _HANDLER = re.compile(r"\s(on[a-zA-Z]{3,20}|srcset|background|formaction)\s*=", re.IGNORECASE)
 _FRAME = frozenset({"html", "head", "body", "title", "meta", "style", "center"})  # of a whole page: left out, unsaid
 _TAGS = frozenset(
@@ -67,7 +68,10 @@ def clean(raw: str) -> Cleaned:
 
 
 def inlined(kept: str, *, has_logo: bool) -> str:
-    """Kept HTML as a mail program reads it: styles in the elements, no class, no picture but the logo."""
+    """Kept HTML as a mail program reads it: styles in the elements, no class, no picture but the logo.
+
+    Its lines are short, so that they travel as they are and cost little to write down.
+    """
     begun = time.thread_time()
     _refuse_heavy(kept)
     css, body = _parted(kept)
@@ -75,7 +79,7 @@ def inlined(kept: str, *, has_logo: bool) -> str:
     if css := styles.sheet(css).css:
         fragment = _INLINER.inline_fragment(fragment, css)
     tags = _TAGS if has_logo else _TAGS - {"img"}
-    sent = _cleaner(tags, _ATTRIBUTES, set()).clean(fragment).strip()
+    sent = _END_OF_BLOCK.sub(r"\1\n", _cleaner(tags, _ATTRIBUTES, set()).clean(fragment)).strip()
     if time.thread_time() - begun > _LONGEST_SECONDS:
         raise WordsRefused("too_complex", HTML)
     return sent
