@@ -51,8 +51,8 @@ def test_the_elements_are_these():
         f"| a text message | {problems.MOST_MESSAGES} parts |",
         f"| a whole message, merged | {render._AT_MOST // 1024} kB |",
         f"| cleaning and inlining | {cleaning._LONGEST_SECONDS:.0f} second |",
-        f"| layouts | {saving.MOST_LAYOUTS}, of {saving.MOST_LANGUAGES} languages each; the newest {saving.MOST_VERSIONS}"
-        " versions stay |",
+        f"| layouts | {saving.MOST_LAYOUTS}, of {saving.MOST_LANGUAGES} languages each; ",
+        f" the newest {saving.MOST_VERSIONS} versions stay |",
         f"more than {words.MOST_LINES} lines",
     ],
 )
