@@ -14,6 +14,7 @@ from keyturn.directories.models import TemporaryPassword
 from keyturn.operators.factors.models import Passkey
 from keyturn.operators.models import ApiKey, Operator, OperatorSession
 from keyturn.operators.roles import Role
+from keyturn.outbox.layouts.models import StoredLayout
 from keyturn.outbox.models import CellProvider, Location, MailProfile, Message, Trial
 from keyturn.people.models import Import, Person
 from keyturn.recovery.models import Approval, CallerCheck, Preview, Recovery, Ticket
@@ -40,8 +41,15 @@ OBJECTS = {
     "import_id": Import,
     "typed": Recovery,
     "preview_id": Preview,
+    "layout_id": StoredLayout,
 }
-WORDS = {"way": "reset", "name": "deactivate"}  # parts of an address that name no object
+WORDS = {  # parts of an address that name no object
+    "way": "reset",
+    "name": "deactivate",
+    "language": "en",
+    "variable": "PINCODE_EMAIL_BODY",
+    "wanted": "1",
+}
 _numbers = count(1)
 
 

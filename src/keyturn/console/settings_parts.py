@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from keyturn.console import mail_form
+from keyturn.console import layout_parts, mail_form
 from keyturn.lib import clock
 from keyturn.operators import api_keys
 from keyturn.outbox import channels, gateways, locations
@@ -73,5 +73,7 @@ PARTS: dict[str, Part] = {
     "sms": _sms,
     "addresses": _addresses,
     "looks": _looks,
+    "layouts": layout_parts.layouts,
+    "variables": layout_parts.variables_of,
     "api-keys": _api_keys,
 }

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 
+from django.utils.functional import Promise
+
 from keyturn.outbox.layouts.core.items import ITEM, items_in
 
 _IN_HTML = re.compile(r'(href=")?!([A-Z][A-Z_]*)!')
@@ -33,7 +35,7 @@ class MergeItem:
     """Something a layout may borrow. `kind` says how it is shown: text, link, or secret (large, monospaced)."""
 
     name: str
-    meaning: str
+    meaning: str | Promise
     kind: str = "text"
 
 

@@ -6,6 +6,8 @@ A caller gives the values in `required` and `told`; the outbox itself knows the 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from keyturn.outbox.merge import MergeItem
 
 RECOVERY_LINK = "recovery_link"
@@ -25,21 +27,21 @@ NOTICE_LIFETIME = timedelta(days=2)  # how long a message without a secret is wo
 ITEMS = {
     item.name: item
     for item in (
-        MergeItem("LINK", "The link that opens the page for a new password", "link"),
-        MergeItem("CODE", "The six digits to type there, or to read out", "secret"),
-        MergeItem("PASSWORD", "The temporary password", "secret"),
-        MergeItem("PINCODE", "The PIN code", "secret"),
-        MergeItem("SIGN_UP_LINK", "The address of the page where a PIN code makes a user", "link"),
-        MergeItem("OWNER", "The name of the person whose PIN code it is"),
-        MergeItem("USERNAME", "The user name to sign in with"),
-        MergeItem("OPERATORS", "The user names of the operators who did it"),
-        MergeItem("PERSON_NAME", "The person's name"),
-        MergeItem("TENANT", "The organization's name"),
-        MergeItem("ENVIRONMENT", "The environment's name, or the organization's where it has none"),
-        MergeItem("SUPPORT", "Where a person turns who needs a human"),
-        MergeItem("SIGN_IN_LINK", "The address of the sign-in page", "link"),
-        MergeItem("EXPIRES_MINUTES", "For how many minutes after it was asked for the secret works"),
-        MergeItem("WHEN", "The moment of what is reported, in UTC"),
+        MergeItem("LINK", _("The link that opens the page for a new password"), "link"),
+        MergeItem("CODE", _("The six digits to type there, or to read out"), "secret"),
+        MergeItem("PASSWORD", _("The temporary password"), "secret"),
+        MergeItem("PINCODE", _("The PIN code"), "secret"),
+        MergeItem("SIGN_UP_LINK", _("The address of the page where a PIN code makes a user"), "link"),
+        MergeItem("OWNER", _("The name of the person whose PIN code it is")),
+        MergeItem("USERNAME", _("The user name to sign in with")),
+        MergeItem("OPERATORS", _("The user names of the operators who did it")),
+        MergeItem("PERSON_NAME", _("The person's name")),
+        MergeItem("TENANT", _("The organization's name")),
+        MergeItem("ENVIRONMENT", _("The environment's name, or the organization's where it has none")),
+        MergeItem("SUPPORT", _("Where a person turns who needs a human")),
+        MergeItem("SIGN_IN_LINK", _("The address of the sign-in page"), "link"),
+        MergeItem("EXPIRES_MINUTES", _("For how many minutes after it was asked for the secret works")),
+        MergeItem("WHEN", _("The moment of what is reported, in UTC")),
     )
 }
 KNOWN = frozenset({"PERSON_NAME", "TENANT", "ENVIRONMENT", "SUPPORT", "SIGN_IN_LINK", "EXPIRES_MINUTES", "WHEN"})

@@ -126,6 +126,12 @@ TABS = (
         _("What resets, new users' temporary passwords and every other message go out by, tried in this order."),
     ),
     Tab("locations", _("Locations"), _("Places of yours that write from mail servers of their own.")),
+    Tab("layouts", _("Layouts"), _("Messages in your own words: for each kind of message, channel and language.")),
+    Tab(
+        "variables",
+        _("Variables"),
+        _("Which layout each kind of message goes out by. A variable without one stands for Keyturn's own words."),
+    ),
     Tab(
         "sms",
         _("SMS"),

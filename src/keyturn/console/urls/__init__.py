@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from keyturn.console import guard
-from keyturn.console.urls import audit, helpdesk, installation, operators, own, people, requests, settings
+from keyturn.console.urls import audit, helpdesk, installation, layouts, operators, own, people, requests, settings
 from keyturn.console.views import home, sign_in, welcome
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     *installation.urlpatterns,
     *people.urlpatterns,
     *settings.urlpatterns,
+    *layouts.urlpatterns,
     *helpdesk.urlpatterns,
     *requests.urlpatterns,
     *audit.urlpatterns,

@@ -86,7 +86,8 @@ def hold(named: Named, layout: StoredLayout) -> None:
 
 def _held_by(named: Named, layout_name: str) -> StoredLayout:
     """The layout of exactly this name, locked so that nobody removes it meanwhile."""
-    layout = StoredLayout.objects.select_for_update().filter(name=layout_name).first()
+    known = StoredLayout.objects.select_for_update().filter(name=layout_name)
+    layout = known.first() if "\0" not in layout_name else None  # PostgreSQL does not even look for it
     if layout is None:
         raise LayoutRefused("no_such_layout", "layout")
     if (layout.purpose, layout.channel) != (named.purpose, named.channel):

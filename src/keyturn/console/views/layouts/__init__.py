@@ -1,0 +1,1 @@
+"""Layouts and variables: the tenant's own words for what Keyturn writes."""
