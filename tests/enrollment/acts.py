@@ -7,15 +7,18 @@ from typing import Any
 
 from keyturn.access.sign_in import Credentials, sign_in
 from keyturn.enrollment import pins, resolving, sign_ups
+from keyturn.enrollment.core import pin as core
 from keyturn.enrollment.models import Pin, SignUp
 from keyturn.enrollment.sign_ups import Accepted, Asked
 from keyturn.lib import clock, seal
 from keyturn.outbox import posting
 from keyturn.outbox.models import Message
+from keyturn.people import changes
 from keyturn.people.models import Person
 from keyturn.tenants import finding
 from keyturn.tenants.models import Tenant
 
+__all__ = ["changes", "sign_ups"]
 _SOURCES = iter(range(10**9))
 OTTO = "operator:7d4f1a60-0000-4000-8000-000000000000"
 PIA, PIAS_EMAIL = "pia", "pia@movers.example"
@@ -72,3 +75,8 @@ def signs_in(tenant: Tenant, password: str, name: str = PIA, now: datetime | Non
     source = f"src-{next(_SOURCES)}"
     credentials = Credentials(identifier=name, password=password, device="", source=source, kind="api")
     return sign_in(credentials, finding.by_id(tenant.id), now or clock.now())
+
+
+def core_text(pin: Pin) -> str:
+    """A PIN that ended, of which nobody has the text any more: its selector, and a secret that fits no hash."""
+    return core.PinText(pin.selector, core.draw().secret).written
