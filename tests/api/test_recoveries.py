@@ -110,10 +110,3 @@ def test_a_redeemed_ticket_answers_with_nothing(app, mara, monkeypatch):
     monkeypatch.setattr(redeem, "redeem", lambda attempt, now: redeem.Redeemed(mara.person))
     answer = app.post("/recoveries/redeem", {"token": TOKEN, "code": "123456", "new_password": OWN})
     assert (answer.status_code, answer.content) == (204, b"")
-
-
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
-def test_signing_up_is_not_published_yet(app, method):
-    problem(
-        app.call(method, "/api/v1/sign-ups", {"pin": "x", "email": "a@b.example", "username": "x"}), 404, "not_found"
-    )

@@ -11,6 +11,7 @@ from django.urls import URLPattern
 
 from keyturn.console import urls as addresses
 from keyturn.directories.models import TemporaryPassword
+from keyturn.enrollment.models import Pin, PinMailing, SignUp
 from keyturn.operators.factors.models import Passkey
 from keyturn.operators.models import ApiKey, Operator, OperatorSession
 from keyturn.operators.roles import Role
@@ -40,6 +41,9 @@ OBJECTS = {
     "message_id": Message,
     "import_id": Import,
     "typed": Recovery,
+    "shown": SignUp,
+    "pin_id": Pin,
+    "mailing_id": PinMailing,
     "preview_id": Preview,
     "layout_id": StoredLayout,
 }
@@ -50,6 +54,7 @@ WORDS = {  # parts of an address that name no object
     "variable": "PINCODE_EMAIL_BODY",
     "wanted": "1",
 }
+BY_REFERENCE = {"typed", "shown"}
 _numbers = count(1)
 
 
@@ -90,14 +95,14 @@ def _something(column: models.Field, now):
         return False
     if isinstance(column, models.BinaryField):
         return b"x"
-    return f"x{next(_numbers)}"[: column.max_length]
+    return f"x{next(_numbers)}"[-(column.max_length or 99) :]
 
 
 @pytest.fixture
 def belongings(in_movers, now) -> dict[str, object]:
     """One of each of Movers' things, by the name that addresses give it."""
     rows = {name: made(model, in_movers, now) for name, model in OBJECTS.items()}
-    return {name: row.reference if name == "typed" else row.pk for name, row in rows.items()}
+    return {name: row.reference if name in BY_REFERENCE else row.pk for name, row in rows.items()}
 
 
 @pytest.fixture
@@ -125,7 +130,7 @@ def everything() -> dict[str, list]:
 
 def nothing() -> dict[str, object]:
     """Values that name nothing at all."""
-    values: dict[str, object] = {"typed": "ZZZZ-ZZZZ"}
+    values: dict[str, object] = dict.fromkeys(BY_REFERENCE, "ZZZZ-ZZZZ")
     for name in OBJECTS.keys() - values.keys():
         values[name] = 999_999 if isinstance(OBJECTS[name]._meta.pk, models.IntegerField) else UUID(int=7)
     return values

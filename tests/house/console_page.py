@@ -29,6 +29,12 @@ _RECOVERY = """\
 Whatever stands here, one address gets 3 recovery messages in an hour and 10 in a day at most, from all tenants
 together; then one an hour still goes. What operators send counts against the operators.
 """
+_PINS = """\
+A PIN code is given on a person's page, which says before what a new user would get, and what is never passed on and
+why. Whatever carried no tick is left out, and so is what was granted after the page was made. The code is shown once,
+unless it passes on something above the plain: such a one is only mailed, to another address than its owner's own when
+a second operator agrees. *Sign-ups* lists everybody who used one or tried, by the reference that they were shown.
+"""
 _MAIL = """\
 Servers and services are tried in order, the next when one cannot take a message. Passwords lie sealed for one
 server, port and user name, keys for one service, region and account: pointed elsewhere, a profile asks for them
@@ -79,6 +85,7 @@ it is revoked; when it was last used is shown to the minute.
 """
 _AFTER = {
     "recovery": _RECOVERY,
+    "pin-codes": _PINS,
     "mail": _MAIL,
     "locations": _LOCATIONS,
     "sms": _SMS,

@@ -28,6 +28,7 @@ REASONS = {
     "link_refused": (403, "Refused", "This link and code do not open anything. Ask for a new message."),
     "wrong_password": (403, "Refused", "The current password is not right."),
     "forbidden": (403, "Forbidden", "This is not allowed."),
+    "sign_up_not_offered": (403, "Not offered", "This organization lets nobody sign up by an app."),
     "not_found": (404, "Not found", "There is nothing at this address."),
     "method_not_allowed": (405, "Method not allowed", "The header Allow lists what can be done here."),
     "too_slow": (408, "Too slow", "The body did not arrive in time. Send it again."),

@@ -15,6 +15,7 @@ from keyturn.lib import addresses, phones, text
 
 _CONTROLS = r"\u0000-\u001f\u007f-\u009f"
 _UNSEEN = r"\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff"
+PIN_PATTERN = "^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}$"
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 
 
@@ -79,6 +80,25 @@ Code = Annotated[
     ),
 ]
 
+Pin = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=40,
+        json_schema_extra={"pattern": PIN_PATTERN, "maxLength": 16},
+        description="Fourteen letters and digits; blanks and dashes between them and capitals are ignored.",
+    ),
+]
+UserName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=254,
+        json_schema_extra={"pattern": "^[A-Za-z0-9._+'-]+$", "maxLength": 64},
+        description="Or the very address of `email`. An organization may want another form.",
+    ),
+]
+
 
 class Incoming(BaseModel):
     """A body of a request."""
@@ -100,6 +120,14 @@ class Redemption(Incoming):
     token: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
     code: Code
     new_password: Secret
+
+
+class SignUpAsked(Incoming):
+    """Somebody was given a PIN, and wants an account."""
+
+    pin: Pin
+    email: Email
+    username: UserName
 
 
 class SignIn(Incoming):

@@ -25,6 +25,7 @@ PLACES = (
     Place("/console/", _("Home"), ANYBODY, "home"),
     Place("/console/people/", _("People"), "people.view_person", "people"),
     Place("/console/requests/", _("Requests"), "recovery.view_recovery", "requests"),
+    Place("/console/sign-ups/", _("Sign-ups"), "enrollment.view_pin", "new"),
     Place("/console/deliveries/", _("Deliveries"), "outbox.view_message", "deliveries"),
     Place("/console/approvals/", _("Approvals"), "recovery.approve_reset", "ok"),
     Place("/console/readiness/", _("Readiness"), "recovery.view_recovery", "clock"),

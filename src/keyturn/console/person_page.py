@@ -15,6 +15,7 @@ TABS = (
     ("", _("General")),
     ("mobile", _("Mobile user")),
     ("account", _("Account")),
+    ("pin", _("PIN code")),
     ("activity", _("Activity")),
     ("readiness", _("Readiness")),
 )

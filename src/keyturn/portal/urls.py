@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyturn.portal.views import forgot, looks, own, redeem, sign_in, site, strength
+from keyturn.portal.views import forgot, looks, own, redeem, sign_in, sign_up, site, strength
 
 urlpatterns = [
     path("", site.home, name="home"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("forgot/confirm", forgot.confirm, name="forgot_confirm"),
     path("forgot/cancel", forgot.cancel, name="forgot_cancel"),
     path("forgot/sent/<str:reference>", forgot.sent, name="forgot_sent"),
+    path("sign-up", sign_up.sign_up, name="sign_up"),
+    path("sign-up/sent/<str:reference>", sign_up.sent, name="sign_up_sent"),
     path("r", redeem.redeem, name="redeem"),
     path("r/<str:token>", redeem.open_link, name="open_link"),
     path("password/strength", strength.strength, name="strength"),

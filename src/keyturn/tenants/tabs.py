@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from keyturn.tenants.models import Disclosure, PasswordPreset, Tenant
+from keyturn.tenants.models import Disclosure, PasswordPreset, PinSignUp, Tenant
 
 Sentence = str | Promise
 
@@ -66,6 +66,11 @@ _PRESET_COSTS = {
     PasswordPreset.STRICT: _("Costs: three more signs to type."),
 }
 _MAIL_SETTINGS = Beside("mail", _("Mail settings for resets and for new users' temporary passwords"))
+_PIN_COSTS = {
+    PinSignUp.OFF: _("Costs: every new person is put on record by an operator, a file or a program of yours."),
+    PinSignUp.WEB: _("Costs: whoever learns a PIN becomes a user with its owner's rights, less what is never passed on."),
+    PinSignUp.ALL: _("Costs: the same, and programs can send PINs, too. Wrong ones are counted together."),
+}
 
 TABS = (
     Tab(
@@ -116,7 +121,7 @@ TABS = (
         _("PIN codes"),
         _("Whether people of yours may let others in, and for how long what they hand out works."),
         (
-            Setting("pin_sign_up", _("PIN code user creation")),
+            Setting("pin_sign_up", _("PIN code user creation"), _PIN_COSTS),
             Setting("pin_days", _("Days that a PIN code works")),
         ),
     ),

@@ -3,7 +3,18 @@
 from django.urls import path, re_path
 
 from keyturn.console import guard
-from keyturn.console.urls import audit, helpdesk, installation, layouts, operators, own, people, requests, settings
+from keyturn.console.urls import (
+    audit,
+    helpdesk,
+    installation,
+    layouts,
+    operators,
+    own,
+    people,
+    pins,
+    requests,
+    settings,
+)
 from keyturn.console.views import home, sign_in, welcome
 
 urlpatterns = [
@@ -15,6 +26,7 @@ urlpatterns = [
     *operators.urlpatterns,
     *installation.urlpatterns,
     *people.urlpatterns,
+    *pins.urlpatterns,
     *settings.urlpatterns,
     *layouts.urlpatterns,
     *helpdesk.urlpatterns,

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from keyturn.console import desk_page
 from keyturn.console.guard import guarded
+from keyturn.console.views import pins_mail
 from keyturn.door import source
 from keyturn.door.answers import go_to, page
 from keyturn.lib import clock
@@ -19,6 +20,7 @@ from keyturn.recovery.models import Approval
 DONE: dict[str, Promise] = {
     "sent": _("You agreed. The mail is on its way, and both of you are named to the person."),
     "agreed": _("You agreed. The operator who asked may type the password now."),
+    "pin-sent": _("You agreed. The mail with the PIN code is on its way."),
     "declined": _("It is declined."),
     "not-yours": _("It was decided already, its hour is over, somebody was changed since, or it was your own wish."),
 }
@@ -34,6 +36,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
         row.asked_by, row.is_own = names.get(row.operator_id, ""), row.operator_id == request.operator.pk
     done = request.GET.get("done", "")
     values = {"rows": rows, "notice": DONE.get(done, ""), "is_good": done != "not-yours"}
+    if request.operator.has_perm("enrollment.approve_pin"):
+        values["mailings"] = pins_mail.waiting(request.operator)
     return page(request, "console/helpdesk/approvals.html", values)
 
 

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 from keyturn.console import badges, chart
 from keyturn.console.guard import guarded
 from keyturn.door.answers import page
+from keyturn.enrollment import log as sign_ups
 from keyturn.lib import clock
 from keyturn.outbox import deliveries, saying
 from keyturn.recovery import log, tally, wording
 
 _WEEK = timedelta(days=7)
 _WAITS_TOO_LONG = timedelta(minutes=2)
-_LOOKS = ("dead", "waiting_since", "failing", "ending", "refused")
+_LOOKS = ("dead", "waiting_since", "failing", "ending", "refused", "guessed_at")
 
 
 @require_safe
@@ -30,6 +31,8 @@ def home(request: HttpRequest) -> HttpResponse:
         values |= _deliveries(now)
     if may("recovery.view_recovery"):
         values |= _requests(now)
+    if may("enrollment.view_pin"):
+        values["guessed_at"] = sign_ups.guessed_at(now)
     return page(request, "console/home.html", values | {"all_is_well": not any(map(values.get, _LOOKS))})
 
 

@@ -13,6 +13,7 @@ from keyturn.console import people_marks
 from keyturn.console.guard import actor, guarded
 from keyturn.directories import pending
 from keyturn.door.answers import go_to, page
+from keyturn.enrollment import log
 from keyturn.lib import clock
 from keyturn.lib.paging import keyset
 from keyturn.people import lists, search
@@ -38,9 +39,8 @@ CHOICES: dict[Only, Promise] = {
 def find(request: HttpRequest) -> HttpResponse:
     """The search box of every page: whoever or whatever is meant, where there is no doubt; a list otherwise."""
     typed = _typed(request)
-    if (heard := reference.read(typed)) and request.operator.has_perm("recovery.view_recovery"):
-        if Recovery.objects.filter(reference=heard).exists():
-            return go_to("console_requests_one", heard)
+    if (heard := reference.read(typed)) and (found := _by_reference(request, heard)):
+        return go_to(found, heard)
     if person := typed and search.exactly(typed):
         return go_to("console_people_person", str(person.pk))
     hits = search.find(typed)
@@ -81,6 +81,16 @@ def export(request: HttpRequest) -> HttpResponse:
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="people-{now:%Y-%m-%d}.csv"'
     return answer
+
+
+def _by_reference(request: HttpRequest, heard: str) -> str:
+    """The page of a request or a sign-up of this reference; empty where there is none that one may see."""
+    may = request.operator.has_perm
+    if may("recovery.view_recovery") and Recovery.objects.filter(reference=heard).exists():
+        return "console_requests_one"
+    if may("enrollment.view_pin") and log.by_reference(heard):
+        return "console_sign_ups_one"
+    return ""
 
 
 def _typed(request: HttpRequest) -> str:

@@ -1,9 +1,8 @@
 """Asking for a new password: by the option on the sign-in page (M4.2) and by *Forgot your password?* (M3.1)."""
 
-import re
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keyturn.access import devices
@@ -12,13 +11,11 @@ from keyturn.door.answers import go_to, page, too_many
 from keyturn.lib import clock
 from keyturn.people import identifiers
 from keyturn.portal import browser
-from keyturn.portal.answers import of_tenant, offering_links
+from keyturn.portal.answers import of_tenant, offering_links, reference_or_404
 from keyturn.portal.forms import Form
 from keyturn.recovery import disclosure, intake
 from keyturn.recovery.core.claim import Claim
 from keyturn.recovery.disclosure import Say
-
-_REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,6 +69,4 @@ def cancel(request: HttpRequest) -> HttpResponse:
 @of_tenant
 def sent(request: HttpRequest, reference: str) -> HttpResponse:
     """The same words for everybody, and the reference by which staff can find what became of it."""
-    if not _REFERENCE.fullmatch(reference):
-        raise Http404
-    return page(request, "portal/sent.html", {"reference": reference})
+    return page(request, "portal/sent.html", {"reference": reference_or_404(reference)})

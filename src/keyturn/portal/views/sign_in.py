@@ -13,6 +13,8 @@ from keyturn.access.sign_in import Credentials, SignedIn, Wait
 from keyturn.access.sign_in import sign_in as enter
 from keyturn.door import source
 from keyturn.door.answers import go_to, page, too_many
+from keyturn.enrollment import sign_ups
+from keyturn.enrollment.core.facts import Door
 from keyturn.lib import clock
 from keyturn.people import identifiers
 from keyturn.portal import browser
@@ -116,5 +118,6 @@ def _page(request: HttpRequest, form: Form) -> HttpResponse:
         "is_good": notice != "sign-in-first",
         "pattern": request.tenant.identifier_pattern or ANY_USER_NAME,
         "offers_link": request.tenant.allow_link_on_portal,
+        "offers_pin": sign_ups.is_open(request.tenant, Door.WEB),
     }
     return page(request, "portal/sign_in.html", values)

@@ -1,0 +1,45 @@
+"""Signing up with a PIN, from an app (M2.9)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from ninja import Router
+
+from keyturn.api import problems
+from keyturn.api.body import strict_json
+from keyturn.api.door import answers, sent, tenant_of
+from keyturn.api.problems import ProblemAnswer
+from keyturn.api.shapes import Reference, SignUpAsked
+from keyturn.door import source
+from keyturn.enrollment import sign_ups
+from keyturn.enrollment.core.facts import Door
+from keyturn.enrollment.sign_ups import Asked, TooMany, WishRefused
+from keyturn.lib import clock
+
+router = Router(tags=["sign-ups"])
+
+
+@router.post("", response=answers(403, 413, 415, 422, 429, status=202, ok=Reference), summary="Sign up with a PIN")
+@strict_json
+def sign_up(request: HttpRequest, body: SignUpAsked) -> HttpResponse:
+    """Accepted in the same words whether the PIN holds or not and the name is free or not; the rest comes by mail."""
+    tenant = tenant_of(request)
+    if not sign_ups.is_open(tenant, Door.API):
+        raise ProblemAnswer("sign_up_not_offered")
+    asked = Asked(
+        pin=body.pin,
+        email=body.email,
+        username=body.username,
+        door=Door.API,
+        source=source.network_of(request),
+        tenant=tenant,
+        language=get_language(),
+    )
+    now = clock.now()
+    try:
+        outcome = sign_ups.ask(asked, now)
+    except WishRefused as refused:
+        errors = [{"field": field, "reason": reason} for field, reason in refused.problems.items()]
+        raise ProblemAnswer("malformed", errors=errors) from refused
+    if isinstance(outcome, TooMany):
+        return problems.wait(request, outcome.until, now)
+    return sent({"reference": outcome.reference}, 202)

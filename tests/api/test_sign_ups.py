@@ -1,0 +1,89 @@
+"""Signing up over the API: where the organization offers it to all clients, and the same answer for everybody."""
+
+import pytest
+from django.db import connection
+
+from keyturn.door import tenancy
+from keyturn.enrollment.models import SignUp
+from keyturn.tenants.models import PinSignUp
+from tests.api.caller import errors, problem
+from tests.portal.invitations import MADE_UP, invited, shapes_of
+from tests.recovery.conftest import mara as maras_person  # noqa: F401 -- fixture
+
+NINA = {"pin": MADE_UP, "email": "nina@movers.example", "username": "nina"}
+
+
+@pytest.fixture
+def open_to_all(in_movers):
+    in_movers.pin_sign_up = PinSignUp.ALL
+    in_movers.save()
+    tenancy._kept.clear()
+    return in_movers
+
+
+@pytest.mark.mission("M2.1", "M2.9")
+@pytest.mark.parametrize("mode", ["off", "web"])
+def test_an_app_signs_nobody_up_where_it_is_not_offered(app, in_movers, mode):
+    in_movers.pin_sign_up = mode
+    in_movers.save()
+    problem(app.post("/sign-ups", NINA), 403, "sign_up_not_offered")
+    assert not SignUp.objects.exists()
+
+
+@pytest.mark.mission("M2.1", "M2.9")
+def test_an_app_signs_somebody_up_and_gets_a_reference(app, open_to_all):
+    answer = app.post("/sign-ups", NINA)
+    row = SignUp.objects.get()
+    assert (answer.status_code, answer.json(), row.door) == (202, {"reference": row.reference}, "api")
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"pin": "1234"}, {"pin": "not_a_pin"}),
+        ({"pin": ["x"]}, {"pin": "wrong_type"}),
+        ({"email": "nina"}, {"email": "not_an_address"}),
+        ({"email": "nina@here"}, {"email": "bad_domain"}),
+        ({"username": "two words"}, {"username": "not_one_word"}),
+        ({"username": "other@movers.example"}, {"username": "other_address"}),
+        ({"username": "a\u0007b"}, {"username": "control_character"}),
+        ({"username": ""}, {"username": "empty"}),
+        ({"username": "x" * 300}, {"username": "too_long"}),
+        ({"tenant": "labs"}, {"tenant": "unknown_field"}),
+    ],
+)
+def test_what_cannot_be_read_is_named(app, open_to_all, changed, expected):
+    assert errors(app.post("/sign-ups", NINA | changed)) == expected
+    assert not SignUp.objects.exists()
+
+
+def test_the_organizations_pattern_counts(app, open_to_all):
+    open_to_all.identifier_pattern = "[0-9]{4}"
+    open_to_all.save()
+    assert errors(app.post("/sign-ups", NINA)) == {"username": "not_of_this_form"}
+    assert app.post("/sign-ups", NINA | {"username": "0815"}).status_code == 202
+
+
+def test_a_source_that_asks_too_much_must_wait(app, open_to_all):
+    for _ in range(30):
+        assert app.post("/sign-ups", NINA).status_code == 202
+    waiting = app.post("/sign-ups", NINA)
+    problem(waiting, 429, "too_many_requests")
+    assert int(waiting.headers["Retry-After"]) > 0
+
+
+@pytest.mark.mission("M2.9")
+def test_good_wrong_spent_revoked_and_taken_get_the_same_bytes_and_statements(
+    app,
+    maras_person,  # noqa: F811 -- the fixture
+    open_to_all,
+    now,
+):
+    answers = {}
+    for case in invited(maras_person, now):
+        with shapes_of(connection) as shapes:
+            answer = app.post("/sign-ups", {"pin": case.pin, "email": case.email, "username": case.username})
+        said = answer.content.replace(answer.json()["reference"].encode(), b"")
+        answers[case.name] = (answer.status_code, str(answer.headers), said, shapes)
+    assert answers == dict.fromkeys(answers, answers["good"])
+    assert SignUp.objects.count() == len(answers)
