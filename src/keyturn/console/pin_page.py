@@ -150,8 +150,7 @@ def _company(one: CompanyException) -> dict[str, Any]:
 def sent_with(operator: Operator) -> dict[str, Any]:
     """By which mail servers this operator's mails with a PIN go: those of the default location, or the tenant's."""
     location = operator.default_location
-    names = [server.name for server in profiles.servers()]
-    return {"location": location, "servers": names}
+    return {"location": location, "servers": profiles.names(location.pk if location else None)}
 
 
 def _family(person: Person) -> dict[str, Any]:

@@ -52,6 +52,12 @@ def servers(location_id: UUID | None = None) -> list[Described]:
     return [from_url(settings.KEYTURN_EMAIL_URL)] if settings.KEYTURN_EMAIL_URL else []
 
 
+def names(location_id: UUID | None = None) -> list[str]:
+    """What those of `servers` are called, for operators; nothing where the installation's serves. Opens nothing."""
+    own = _profiles_of(location_id=location_id) if location_id else []
+    return [profile.name for profile in own or _tenants_own()]
+
+
 @prepared.select
 def _tenants_own():
     return MailProfile.objects.filter(location=None).order_by("position", "name")

@@ -68,7 +68,9 @@ _PRESET_COSTS = {
 _MAIL_SETTINGS = Beside("mail", _("Mail settings for resets and for new users' temporary passwords"))
 _PIN_COSTS = {
     PinSignUp.OFF: _("Costs: every new person is put on record by an operator, a file or a program of yours."),
-    PinSignUp.WEB: _("Costs: whoever learns a PIN becomes a user with its owner's rights, less what is never passed on."),
+    PinSignUp.WEB: _(
+        "Costs: whoever learns a PIN becomes a user with its owner's rights, less what is never passed on."
+    ),
     PinSignUp.ALL: _("Costs: the same, and programs can send PINs, too. Wrong ones are counted together."),
 }
 
