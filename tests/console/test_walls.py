@@ -17,7 +17,7 @@ from keyturn.operators.models import ApiKey, Operator, OperatorSession
 from keyturn.operators.roles import Role
 from keyturn.outbox.layouts.models import StoredLayout
 from keyturn.outbox.models import CellProvider, Location, MailProfile, Message, Trial
-from keyturn.people.models import Import, Person
+from keyturn.people.models import Import, Permission, Person, Profile
 from keyturn.recovery.models import Approval, CallerCheck, Preview, Recovery, Ticket
 from keyturn.tenants import scope
 from tests.console.staff import operator, sign_in
@@ -32,6 +32,8 @@ OBJECTS = {
     "trial_id": Trial,
     "key_id": ApiKey,
     "person_id": Person,
+    "permission_id": Permission,
+    "bundle_id": Profile,
     "ticket_id": Ticket,
     "row_id": TemporaryPassword,
     "check_id": CallerCheck,

@@ -83,7 +83,19 @@ _KEYS = """\
 A key is shown once and kept as a digest. It can do what its scopes say and no more, until its last day or until
 it is revoked; when it was last used is shown to the minute.
 """
+_RIGHTS = """\
+A permission has a key, which programs find in `GET /api/v1/me`, and a kind. A profile gives several at once. A
+person's tab *Rights* ticks both, names companies that the person may or may not work for against the usual, and
+shows what it all comes to. Administrators and owners change rights; nobody changes those of somebody of equal or
+higher rank, or their own. Removing what people hold says how many lose it, and asks first.
+
+A PIN code passes on what its owner may do at that moment. It never passes on permissions of the kinds
+administration, helpdesk, issuing PIN codes, export and editing mailbox hosts, nor what is marked as kept, nor
+what its issuer left out; a profile with any of these is passed on in parts, of a profile that is kept nothing is.
+Companies that the owner may not work for go along always.
+"""
 _AFTER = {
+    "rights": _RIGHTS,
     "recovery": _RECOVERY,
     "pin-codes": _PINS,
     "mail": _MAIL,

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from keyturn.directories import pending
+from keyturn.people import licence as licences
 from keyturn.people.models import Address, Person
 
 
@@ -30,7 +31,14 @@ _INACTIVE = Mark("stop", "is-bad", _("Inactive"))
 _TEMPORARY = Mark("clock", "is-warn", _("Temporary password open"))
 _FIRST_MAIL = Mark("warn", "is-warn", _("First password mail not sent"))
 _SECOND = Mark("operators", "is-quiet", _("Needs a second operator"))
+_LICENCES = {licences.FULL: "person", licences.FULL_PINCODE: "person-pin"}
 _MOBILE = Mark("phone", "is-ok", _("May ask for a temporary password"))
+
+
+def licence(person: Person) -> Mark:
+    """The licence that a person takes, with the picture of those who have it (M2.12)."""
+    taken = licences.of(person)
+    return Mark(_LICENCES[taken], "", licences.words(taken))
 
 
 def rows(people: list[Person], now: datetime) -> list[dict[str, Any]]:
@@ -60,5 +68,6 @@ def _row(person: Person, has_temporary: bool) -> dict[str, Any]:
         "person": person,
         "email": emails[0].raw if emails and emails[0].is_main else "",
         "phone": next((one.raw for one in person.on_record if one.kind == Address.PHONE), ""),
+        "licence": licence(person),
         "marks": of(person, has_temporary),
     }

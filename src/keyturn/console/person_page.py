@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from keyturn.console import people_marks
 from keyturn.lib import clock
 from keyturn.people.models import Person
 from keyturn.recovery import readiness, wording
@@ -15,6 +16,7 @@ TABS = (
     ("", _("General")),
     ("mobile", _("Mobile user")),
     ("account", _("Account")),
+    ("rights", _("Rights")),
     ("pin", _("PIN code")),
     ("activity", _("Activity")),
     ("readiness", _("Readiness")),
@@ -33,7 +35,7 @@ def context(person: Person, tab: str) -> dict[str, Any]:
     """The values of `console/people/person_frame.html`; `tab` is the last part of its path."""
     base = f"/console/people/{person.pk}/"
     tabs = [{"path": base + name, "words": words, "is_here": name == tab} for name, words in TABS]
-    return {"person": person, "tabs": tabs, "way_in": _way_in(person)}
+    return {"person": person, "tabs": tabs, "way_in": _way_in(person), "licence": people_marks.licence(person)}
 
 
 def _way_in(person: Person) -> dict[str, Any]:

@@ -48,7 +48,7 @@ SENTENCES: dict[str, Sentence] = {
 
 @dataclass(frozen=True)
 class Spec:
-    """One field: its name, what it is called, what it is for."""
+    """One field: its name, what it is called, what it is for; `costs` says more of each choice, in one sentence."""
 
     name: str
     label: Sentence
@@ -56,6 +56,7 @@ class Spec:
     kind: str = TEXT
     longest: int = 200
     choices: Mapping[str, Sentence] = field(default_factory=dict)
+    costs: Mapping[str, Sentence] = field(default_factory=dict)
 
 
 class RowForm(Form):
@@ -100,7 +101,10 @@ class RowForm(Form):
             "hint": spec.hint,
             "kind": spec.kind,
             "is_on": one.value == "on",
-            "choices": [Choice(value, str(words), "", value == one.value) for value, words in spec.choices.items()],
+            "choices": [
+                Choice(value, str(words), str(spec.costs.get(value, "")), value == one.value)
+                for value, words in spec.choices.items()
+            ],
             "longest": spec.longest,
         }
 

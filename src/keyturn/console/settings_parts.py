@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from keyturn.console import layout_parts, mail_form
+from keyturn.console import layout_parts, mail_form, rights_page
 from keyturn.lib import clock
 from keyturn.operators import api_keys
 from keyturn.outbox import channels, gateways, locations
@@ -14,6 +14,8 @@ from keyturn.outbox.models import CellProvider, MailProfile
 from keyturn.passwords import meter
 from keyturn.passwords.core import presets
 from keyturn.people import established
+from keyturn.people.rights import catalogue
+from keyturn.people.rights.models import Permission, Profile
 from keyturn.tenants.models import Tenant
 
 Part = Callable[[HttpRequest, Tenant], dict[str, Any]]
@@ -66,7 +68,18 @@ def _api_keys(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
     }
 
 
+def _rights(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
+    known = catalogue.read()
+    return {
+        "permissions": [rights_page.line(row) for row in Permission.objects.all()],
+        "profiles": [rights_page.profile_line(row, known) for row in Profile.objects.all()],
+        "kinds": rights_page.reserved(),
+        "may_change": request.operator.has_perm(rights_page.CHANGE),
+    }
+
+
 PARTS: dict[str, Part] = {
+    "rights": _rights,
     "passwords": _passwords,
     "mail": _mail,
     "locations": _locations,

@@ -24,6 +24,11 @@ def of_addresses(emails: Iterable[str]) -> int:
     return max((one.rank for one in staff.only("email", "role", "tenant_id") if _lowered(one) in theirs), default=0)
 
 
+def is_own(operator: Operator, emails: Iterable[str]) -> bool:
+    """Whether these are addresses of the operator's own person."""
+    return bool(operator.email) and _lowered(operator) in set(emails)
+
+
 def _lowered(operator: Operator) -> str:
     try:
         return addresses.parse(operator.email).lowered

@@ -128,6 +128,11 @@ TABS = (
         ),
     ),
     Tab(
+        "rights",
+        _("Rights"),
+        _("What your programs let people do: permissions, which programs read by their keys, and bundles of them."),
+    ),
+    Tab(
         "mail",
         _("Mail"),
         _("What resets, new users' temporary passwords and every other message go out by, tried in this order."),

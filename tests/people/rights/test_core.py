@@ -245,6 +245,11 @@ def test_keys_that_stand_in_no_catalogue_count_for_nothing():
     assert clone(held("gone", profiles=("gone",)), MOVERS).rights == Rights()
 
 
+def test_which_profiles_are_passed_on_whole():
+    whole = {key for key, one in MOVERS.profiles.items() if core.passes_whole(one, MOVERS)}
+    assert whole == {"driver", "empty"} == clone(held(profiles=tuple(MOVERS.profiles)), MOVERS).rights.profiles
+
+
 def test_whether_a_permission_may_ever_be_cloned():
     assert {key for key, one in MOVERS.permissions.items() if core.may_be_cloned(one)} == {
         "dispatch",

@@ -63,7 +63,7 @@ def test_whoever_saves_second_changes_nothing(vera, now):
         (Rights(exceptions=frozenset({CompanyException("A", "deny"), CompanyException("a", "allow")})), "repeated"),
         (Rights(exceptions=frozenset({CompanyException(" ", "deny")})), "empty"),
         (Rights(exceptions=frozenset({CompanyException("A\0", "deny")})), "control_character"),
-        (Rights(exceptions=frozenset(CompanyException(f"C{n}", "deny") for n in range(51))), "too_many"),
+        (Rights(exceptions=frozenset(CompanyException(f"C{n}", "deny") for n in range(41))), "too_many"),
     ],
 )
 def test_what_cannot_be_held_changes_nothing(vera, now, rights, reason):

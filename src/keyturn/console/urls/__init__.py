@@ -13,6 +13,7 @@ from keyturn.console.urls import (
     people,
     pins,
     requests,
+    rights,
     settings,
 )
 from keyturn.console.views import home, sign_in, welcome
@@ -29,6 +30,7 @@ urlpatterns = [
     *pins.urlpatterns,
     *settings.urlpatterns,
     *layouts.urlpatterns,
+    *rights.urlpatterns,
     *helpdesk.urlpatterns,
     *requests.urlpatterns,
     *audit.urlpatterns,

@@ -126,6 +126,12 @@ def may_be_cloned(permission: Permission) -> bool:
     return _against(permission) == ""
 
 
+def passes_whole(profile: Profile, catalogue: Catalogue) -> bool:
+    """Whether a PIN that leaves nothing out passes this profile on as such."""
+    brings = (catalogue.permissions[key] for key in profile.permissions & catalogue.permissions.keys())
+    return profile.is_cloneable and all(may_be_cloned(one) for one in brings)
+
+
 def clone(owner: Holding, catalogue: Catalogue, mask: frozenset[str] = frozenset()) -> Offer:
     """What a PIN of this owner passes on now; the mask, made of `mark`, is what its issuer left out."""
     held, against_profiles = _comes_to(owner.rights, catalogue), _closed_profiles(owner, catalogue, mask)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from keyturn.lib import text
 from keyturn.people.rights.core import ALLOW, DENY, CompanyException, Kind
 
-MOST_PERMISSIONS, MOST_PROFILES = 500, 200  # of one organization
-MOST_COMPANIES = 50  # exceptions of one person
+MOST_PERMISSIONS, MOST_PROFILES = 200, 50  # of one organization; one form of the console sends them all
+MOST_COMPANIES = 40  # exceptions of one person
 LONGEST_KEY = 60
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
 

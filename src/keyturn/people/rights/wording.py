@@ -9,7 +9,6 @@ from keyturn.people.rights.core import (
     NOT_CLONEABLE,
     OWNER_INACTIVE,
     TAKEN_APART,
-    CompanyException,
     Kind,
 )
 
@@ -45,7 +44,6 @@ _REFUSED: dict[str, Promise] = {
     "unknown_effect": _("Choose whether the person may or may not work for it."),
     "repeated": _("This company stands here twice."),
 }
-_EFFECTS: dict[str, Promise] = {"allow": _("May work for it"), "deny": _("May not work for it")}
 
 
 def of_kind(kind: str) -> Promise:
@@ -61,8 +59,3 @@ def why(reason: str) -> Promise:
 def explain(reason: str) -> Promise:
     """The sentence for the reason of a wanted.RightsRefused."""
     return _REFUSED[reason]
-
-
-def effect(one: CompanyException) -> Promise:
-    """What an exception does."""
-    return _EFFECTS[one.effect]
