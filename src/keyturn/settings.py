@@ -104,7 +104,7 @@ DATABASES = {
     )
 }
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # no form and no JSON body of ours is larger
+DATA_UPLOAD_MAX_MEMORY_SIZE = 768 * 1024  # the largest form; what each address takes is in door/bodies
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400  # every right of a person that could be ticked, and their companies
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 

@@ -86,7 +86,8 @@ def test_who_is_never_silent_does_not_go_on_for_ever():
 
 def test_a_path_may_have_terms_of_its_own(settings):
     assert bodies.terms("/console/settings/looks/logo").largest == 1024 * 1024
-    assert bodies.terms("/console/settings/looks/logo/x").largest == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert bodies.terms("/console/settings/looks/logo/x").largest == bodies.LARGEST
+    assert bodies.terms("/console/settings/layouts/x/en").largest == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     assert bodies.terms("/sign-in").largest == 64 * 1024
 
 
@@ -103,3 +104,12 @@ def test_few_large_bodies_are_read_at_once(monkeypatch):
 
     asyncio.run(begin())
     assert [protocol.was_asked for protocol in protocols] == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize(("path", "largest"), [("/sign-in", 64 * 1024), ("/console/settings/layouts/x", 768 * 1024)])
+def test_behind_another_entry_the_terms_are_the_same(rf, monkeypatch, path, largest):
+    """A server that speaks WSGI has read nothing yet."""
+    monkeypatch.setattr(bodies.answers, "too_large", lambda request: "too large")
+    answered = bodies.Refused(lambda request: "the view")
+    sizes = (largest, largest + 1)
+    assert [answered(rf.generic("POST", path, b"x" * size)) for size in sizes] == ["the view", "too large"]

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from keyturn.door import answers
@@ -37,9 +36,11 @@ class Terms:
     silence: float
 
 
+LARGEST = 64 * 1024  # bytes; nearly no form and no JSON body of ours is larger
 SPECIAL = {  # whole paths that take more, before it is known who sends it
     re.compile(r"/console/settings/looks/logo"): Terms(1024 * 1024, seconds=60, silence=10),
     re.compile(r"/console/people/imports/"): Terms(21 * 1024 * 1024, seconds=300, silence=10),  # the file and a form
+    re.compile(r"/console/settings/layouts/.+"): Terms(768 * 1024, seconds=60, silence=10),  # HTML, percent signs
 }
 _SEATS = asyncio.Semaphore(4)  # for large bodies that are read at once: each is held in memory whole
 
@@ -49,7 +50,7 @@ def terms(path: str) -> Terms:
     for pattern, special in SPECIAL.items():
         if pattern.fullmatch(path):
             return special
-    return Terms(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, seconds=20, silence=10)
+    return Terms(LARGEST, seconds=20, silence=10)
 
 
 async def read(scope: Any, protocol: Any, given: Terms) -> bytes | Refusal:
@@ -90,15 +91,20 @@ async def _collect(protocol: Any, given: Terms) -> tuple[bytes, int]:
 
 
 class Refused:
-    """Answers instead of every view where the entry has refused the body."""
+    """Answers instead of every view where the entry has refused the body, or another entry would read too much."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         refusal = request.META.get(KEY)
-        if refusal is Refusal.TOO_LARGE:
+        if refusal is Refusal.TOO_LARGE or _announced(request) > terms(request.path).largest:
             return answers.too_large(request)
         if refusal is Refusal.TOO_SLOW:
             return answers.too_slow(request)
         return self.get_response(request)
+
+
+def _announced(request: HttpRequest) -> int:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0

@@ -48,6 +48,21 @@ def test_every_version_stays_with_who_and_when(layout, write, now):
     assert Line("subject", GONE, LINK_WORDS.subject) in queries.compare(first, second)
 
 
+def test_saving_the_same_words_is_no_new_version(layout, write, now):
+    write(layout)
+    answer = save(layout, version=1, now=now, actor=OLGA)
+    assert isinstance(answer, Saved) and answer.text.version == 1
+    assert len(told("layout.saved")) == 1
+
+
+def test_words_of_a_layout_that_was_taken_away_are_refused(layout, write, now):
+    write(layout)
+    saving.remove(StoredLayout.objects.get(), now, actor=OLGA)
+    with pytest.raises(LayoutRefused) as refused:
+        save(layout, OTHER, version=1, now=now)
+    assert refused.value.reason == "no_such_layout"
+
+
 def test_an_older_version_can_be_the_newest_again(layout, write, now):
     text = write(layout)
     text = write(layout, OTHER, version=1)

@@ -62,7 +62,7 @@ def compiled(words: Words, named: Named, language: str, look: Look) -> Cut:
     return render.cut_mail(Layout(words.subject, f"{words.text.rstrip()}\n"), page, allowed)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)  # a hundred kilobytes each at most
 def _stored(words: Chosen, look: Look) -> Cut:
     kept = LayoutVersion.objects.get(of=words.text_id, number=words.version)
     return compiled(Words(kept.subject, kept.text, kept.html), words.named, words.language, look)

@@ -79,7 +79,7 @@ def create(name: str, variable: str, now: datetime, *, actor: str) -> StoredLayo
 
 
 def save(draft: Draft, now: datetime, *, actor: str, confirmed: bool = False) -> Saved | Outrun | NotSaved:
-    """Write the words of one language; raises LayoutRefused (too_many languages)."""
+    """Write the words of one language; raises LayoutRefused (too_many languages, no_such_layout any more)."""
     layout = draft.layout
     try:
         checked_language(draft.language)
@@ -132,6 +132,9 @@ def _written(draft: Draft, now: datetime, actor: str) -> Saved | Outrun:
     """Write the words over those of the version they were made from, and beside every older one."""
     words = draft.words
     columns = {"subject": words.subject, "text": words.text, "html": words.html, "saved_at": now, "saved_by": actor}
+    stands = queries.text(draft.layout, draft.language)
+    if stands and stands.version == draft.version and queries.words_of(stands) == words:
+        return Saved(stands)  # nothing to write down
     try:
         with transaction.atomic():
             text = _first(draft, columns) if draft.version == 0 else _next(draft, columns)
@@ -139,7 +142,7 @@ def _written(draft: Draft, now: datetime, actor: str) -> Saved | Outrun:
                 return _outrun(draft)
             told = {"layout": draft.layout.name, "language": text.language, "version": text.version}
             events.record("layout.saved", at=now, actor=actor, **told)
-    except IntegrityError:  # somebody else wrote the first words
+    except IntegrityError:  # somebody else wrote the first words, or took the layout away
         return _outrun(draft)
     return Saved(text)
 
@@ -164,7 +167,9 @@ def _next(draft: Draft, columns: dict) -> LayoutText | None:
 
 
 def _outrun(draft: Draft) -> Outrun:
-    text = LayoutText.objects.get(layout=draft.layout, language=draft.language)
+    text = queries.text(draft.layout, draft.language)
+    if text is None:
+        raise LayoutRefused("no_such_layout", "layout")
     before = queries.version(text, draft.version)
     return Outrun(text, compare(queries.words_of(before) if before else Words("", ""), queries.words_of(text)))
 
