@@ -31,9 +31,10 @@ together; then one an hour still goes. What operators send counts against the op
 """
 _PINS = """\
 A PIN code is given on a person's page, which says before what a new user would get, and what is never passed on and
-why. Whatever carried no tick is left out, and so is what was granted after the page was made. The code is shown once,
-unless it passes on something above the plain: such a one is only mailed, to another address than its owner's own when
-a second operator agrees. *Sign-ups* lists everybody who used one or tried, by the reference that they were shown.
+why. Whatever carried no tick is left out, and so is what was granted after the page was made. Nobody is shown more
+of the code than its first four signs: it is mailed, to another address than its owner's own when a second operator
+agrees, where it passes on something above the plain. *Sign-ups* lists everybody who used one or tried, by the
+reference that they were shown.
 """
 _MAIL = """\
 Servers and services are tried in order, the next when one cannot take a message. Passwords lie sealed for one

@@ -12,6 +12,7 @@ from keyturn.outbox.models import Message
 from keyturn.people import changes
 from keyturn.people.changes import NewPerson
 from keyturn.people.models import Person
+from tests.enrollment.acts import issue
 from tests.recovery.acts import MARAS_EMAIL, values_of
 
 MADE_UP = "ABCD-EFGHJ-KMNPQ"
@@ -29,7 +30,7 @@ class Case:
 
 def invited(mara: Person, now: datetime) -> list[Case]:
     """A good PIN first, then every PIN that is not, and names that are taken."""
-    good = pins.issue(mara, pins.Terms(max_uses=9), now, actor="owner").text
+    good = issue(mara, "owner", max_uses=9).text
     return [
         Case("good", good),
         Case("wrong", MADE_UP),
@@ -67,7 +68,7 @@ def shapes_of(connection) -> Iterator[list[str]]:
 
 def _of_somebody(name: str, now: datetime, **changed: object) -> str:
     owner = changes.create(NewPerson(name, name.title(), email=f"{name}@movers.example"), now)
-    issued = pins.issue(owner, pins.Terms(), now, actor="owner")
+    issued = issue(owner, "owner")
     Pin.objects.filter(pk=issued.pin.pk).update(**changed)
     return issued.text
 

@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from keyturn.door import tenancy
-from keyturn.enrollment import pins, resolving
+from keyturn.enrollment import resolving
 from keyturn.enrollment.models import SignUp
 from keyturn.people import changes, queries
 from keyturn.people.models import Person
 from keyturn.tenants.models import PinSignUp
+from tests.enrollment.acts import issue
 from tests.portal.invitations import invited, shapes_of, taken_temporary_password
 from tests.portal.pages import body, error_at, focused
 from tests.recovery.acts import MARAS_EMAIL, NEW_PASSWORD
@@ -155,7 +156,7 @@ def test_the_check_above_would_notice_one_statement_more(visitor, mara, open_to_
 
 
 def test_signing_up_reads_no_pin_and_no_table_of_people(visitor, mara, open_to_web, now):
-    pin = pins.issue(mara, pins.Terms(), now, actor="owner").text
+    pin = issue(mara, "owner").text
     with CaptureQueriesContext(connection) as statements:
         visitor.post("/sign-up", pin=pin, **NINA)
     assert len(statements) > 0
@@ -164,7 +165,7 @@ def test_signing_up_reads_no_pin_and_no_table_of_people(visitor, mara, open_to_w
 
 @pytest.mark.mission("M2.11")
 def test_the_first_sign_in_leads_to_a_password_of_ones_own(visitor, mara, open_to_web, now):
-    pin = pins.issue(mara, pins.Terms(), now, actor="owner").text
+    pin = issue(mara, "owner").text
     visitor.post("/sign-up", pin=pin, **NINA)
     assert resolving.step()
     nina = queries.by_identifier("nina")
@@ -179,7 +180,7 @@ def test_the_first_sign_in_leads_to_a_password_of_ones_own(visitor, mara, open_t
 
 
 def test_a_person_who_was_switched_off_lets_nobody_in(visitor, mara, open_to_web, now):
-    pin = pins.issue(mara, pins.Terms(), now, actor="owner").text
+    pin = issue(mara, "owner").text
     changes.set_status(mara, Person.INACTIVE, now)
     visitor.post("/sign-up", pin=pin, **NINA)
     assert resolving.step()

@@ -7,7 +7,7 @@ the same statement. A PIN counts only while its owner is marked as having one: t
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
@@ -48,14 +48,14 @@ class Ended(StrEnum):
 
 @dataclass(frozen=True)
 class Issued:
-    """A new PIN, and its text, which whoever called is the last to see.
-
-    Empty where it passes on something above the plain: that goes elsewhere by two operators, and whoever was told it
-    could carry it there alone. Such a PIN is mailed, and nobody but the worker opens it.
-    """
+    """A new PIN. Nobody who issues one sees its secret: the worker alone can open it, to mail it."""
 
     pin: Pin
-    text: str = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """As much of it as may be shown."""
+        return shown(self.pin)
 
 
 def offer(owner: Person, withheld: Iterable[str] = ()) -> Offer:
@@ -81,8 +81,7 @@ def issue(owner: Person, wished: Terms, now: datetime, *, actor: str) -> Issued:
         secret_hash = hashing.hash_password(drawn.secret)
         try:
             with transaction.atomic():
-                pin = _write(_Order(owner, wanted, drawn, secret_hash), now, actor)
-                return Issued(pin, "" if offer(owner, wanted.withheld).elevated else drawn.written)
+                return Issued(_write(_Order(owner, wanted, drawn, secret_hash), now, actor))
         except IntegrityError:
             continue  # the selector is another's: twenty bits are drawn again
     raise RuntimeError("five selectors in a row were taken")

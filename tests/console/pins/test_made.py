@@ -12,13 +12,14 @@ from keyturn.operators.models import OperatorSession
 from keyturn.people import newcomers, queries
 from keyturn.people.models import Person
 from tests.console.pins.acts import at, words
+from tests.enrollment.acts import issue
 from tests.portal.pages import error_at
 
 
 def brings_in(owner: Person, name: str, tenant, now) -> Person:
     """Somebody signs up with a PIN of this person, and has signed in since."""
     pin = pins.of(owner, now)
-    text = pins.opened(pin).written if pin else pins.issue(owner, pins.Terms(max_uses=9), now, actor="owner").text
+    text = pins.opened(pin).written if pin else issue(owner, "owner", max_uses=9).text
     source = f"192.0.2.{len(name)}"
     sign_ups.ask(Asked(text, f"{name}@new.example", name, "web", source, tenant), clock.now())
     assert resolving.step()

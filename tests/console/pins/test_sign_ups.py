@@ -3,13 +3,14 @@
 import pytest
 
 from keyturn.audit import events
-from keyturn.enrollment import pins, resolving, sign_ups
+from keyturn.enrollment import resolving, sign_ups
 from keyturn.enrollment.models import SignUp
 from keyturn.enrollment.sign_ups import Asked
 from keyturn.lib import clock
 from keyturn.operators.roles import Role
 from tests.console.pins.acts import at, words
 from tests.console.staff import operator, sign_in
+from tests.enrollment.acts import issue
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def signed_up(vera, in_movers, now) -> dict[str, SignUp]:
     """One that waits, one with a wrong PIN, one that was taken."""
     in_movers.pin_sign_up = "all"
     in_movers.save()
-    text = pins.issue(vera, pins.Terms(), now, actor="owner").text
+    text = issue(vera, "owner").text
     rows = {}
     for name, pin in (("wrong", "ABCD-EFGHJ-KMNPQ"), ("accepted", text), ("open", text)):
         asked = Asked(pin, f"{name}@new.example", name, "web", "192.0.2.7", in_movers)

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,7 +14,7 @@ from keyturn.console.pin_form import PinForm
 from keyturn.console.settings_page import OVERTAKEN, either, is_confirmed
 from keyturn.door.answers import FIELD_ERRORS, go_to, page
 from keyturn.enrollment import pins
-from keyturn.enrollment.pins import Issued, PinRefused
+from keyturn.enrollment.pins import PinRefused
 from keyturn.lib import clock
 from keyturn.people.models import Person
 
@@ -51,7 +50,7 @@ def ask(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 @guarded("enrollment.issue_pin")
 def issue(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Give it, in place of the one before; shown this once."""
+    """Give it, in place of the one before; nobody is shown it, so the next page mails it."""
     person, form = person_page.person_or_404(person_id), PinForm(posted=request.POST)
     terms = form.terms(pin_page.passing(person).marks)
     if terms is None:
@@ -59,11 +58,11 @@ def issue(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if not is_confirmed(request):
         return _dialog(request, person, form, unconfirmed=True)
     try:
-        issued = pins.issue(person, terms, clock.now(), actor=actor(request))
+        pins.issue(person, terms, clock.now(), actor=actor(request))
     except PinRefused as refused:
         form.refuse_for(refused)
         return _dialog(request, person, form)
-    return _shown(request, person, issued)
+    return go_to("console_pins_email", str(person.pk), query="notice=given")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,17 +91,6 @@ def _dialog(request: HttpRequest, person: Person, form: PinForm, **more: Any) ->
     }
     status = OVERTAKEN if more else FIELD_ERRORS if form.refused else 200
     return render(request, "console/pins/give.html", values | more, status=status)
-
-
-def _shown(request: HttpRequest, person: Person, issued: Issued) -> HttpResponse:
-    values = {
-        "person": person,
-        "pin": issued.pin,
-        "groups": issued.text.split("-") if issued.text else [],
-        "masked": pins.shown(issued.pin),
-        "address": f"{request.tenant.public_url.rstrip('/')}{reverse('sign_up')}",
-    }
-    return render(request, "console/pins/shown.html", values)
 
 
 give = either(ask, issue)

@@ -72,7 +72,8 @@ def _dialog(request: HttpRequest, person: Person, pin: Pin, form: PinForm) -> Ht
     passing = pin_page.passing(person, frozenset(pin.withheld))
     values: dict[str, Any] = {"person": person, "pin": pin, "form": form, "offer": passing}
     values |= {"own": mailing.proposal(person), "needs_second_elsewhere": bool(passing.offer.elevated)}
-    values |= {"sent_with": pin_page.sent_with(request.operator)}
+    values |= {"sent_with": pin_page.sent_with(request.operator), "masked": pins.shown(pin)}
+    values["is_given"] = request.GET.get("notice") == "given"
     return page(request, "console/pins/email.html", values)
 
 

@@ -19,12 +19,12 @@ class PinText:
 
     @property
     def written(self) -> str:
-        """As it is mailed, and said once to whoever gave it."""
+        """As it is mailed, and shown nowhere."""
         return f"{self.selector}-{self.secret[:5]}-{self.secret[5:]}"
 
 
 def masked(selector: str) -> str:
-    """As much of a PIN as lists show: ABCD-•••••-•••••."""
+    """All of a PIN that an operator ever sees: ABCD-•••••-•••••."""
     return f"{selector}-•••••-•••••"
 
 

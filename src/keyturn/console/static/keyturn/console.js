@@ -1,5 +1,5 @@
 /* What a console page gains with script: "/" finds the search, dialogs open where they are, a list can be ticked
-   whole, what is shown once can be copied. Nothing needs it: a dialog's link is a page of its own. */
+   whole. Nothing needs it: a dialog's link is a page of its own. */
 "use strict";
 
 const dialog = document.getElementById("dialog");
@@ -22,15 +22,6 @@ async function openDialog(link) {
   (dialog.querySelector("[autofocus]") ?? dialog.querySelector("input, button"))?.focus();
 }
 
-function copying(button) {
-  const shown = document.getElementById(button.dataset.copy);
-  button.hidden = !navigator.clipboard; // only where the page came over a protected connection
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(shown.textContent.replace(/\s/g, ""));
-    button.textContent = button.dataset.done;
-  });
-}
-
 function prepare(part) {
   part.querySelectorAll("[data-close]").forEach((way) =>
     way.addEventListener("click", (event) => {
@@ -44,7 +35,6 @@ function prepare(part) {
       document.querySelectorAll(`input[name="${box.dataset.tickAll}"]`).forEach((one) => (one.checked = box.checked)),
     ),
   );
-  part.querySelectorAll("[data-copy]").forEach(copying);
   if (part !== document) window.htmx?.process(part); // what lives in a dialog lives there, too
   document.dispatchEvent(new CustomEvent("keyturn:prepare", { detail: part })); // what other scripts add to a part
 }
