@@ -77,8 +77,25 @@ own numbers lead to somebody else. Nothing of another tenant is named or counted
 """
 _LOOKS = """\
 The logo is a PNG picture of 1024 by 1024 pixels and 64 KB at most, taken apart and put together again without
-anything but the picture. It stands on the pages; messages carry name and colour. A colour in which words could
+anything but the picture. It stands on the pages and travels inside every mail. A colour in which words could
 not be read on white is refused; on dark pages it is made lighter until they can.
+"""
+_LAYOUTS = """\
+What a layout may say and what becomes of it stands in [layouts.md](layouts.md). *Import default layouts* is refused
+until the organization has an *Environment name* (*Looks*).
+
+The builder shows the words beside how they would arrive: HTML and text, as wide as a desk or a phone, for a sample
+person or one who was searched, never with a real secret. The HTML stands in a frame that may run nothing, load
+nothing, send nothing and lead nowhere. Problems follow the typing: a stop sign must be mended; a warning (an item
+that is unknown, a link to somebody else's host, elements that were left out) is saved once *These are meant* is
+ticked. Of a text message it says into how many it falls, and what that costs where a price is set. Every saving is a
+version with who and when; two of them are compared line by line, and any one can be restored as the newest. Of two who
+save at once, the second sees the other's words beside their own. *Send me a test* sends what stands there, saved or
+not, to the operator's own address, a text message to the number that is typed.
+"""
+_VARIABLES = """\
+The layout is chosen from those that fit, or typed by its exact name; a name that does not exist, of a layout for
+another message or without words is refused.
 """
 _KEYS = """\
 A key is shown once and kept as a digest. It can do what its scopes say and no more, until its last day or until
@@ -101,6 +118,8 @@ _AFTER = {
     "pin-codes": _PINS,
     "mail": _MAIL,
     "locations": _LOCATIONS,
+    "layouts": _LAYOUTS,
+    "variables": _VARIABLES,
     "sms": _SMS,
     "addresses": _ADDRESSES,
     "looks": _LOOKS,
