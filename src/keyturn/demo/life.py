@@ -17,10 +17,11 @@ django.setup()
 
 from keyturn.access import sign_in  # noqa: E402 -- the settings come first
 from keyturn.access.models import Session  # noqa: E402
-from keyturn.demo import catcher, reading  # noqa: E402
+from keyturn.demo import catcher, reading, words  # noqa: E402
 from keyturn.enrollment import on_record  # noqa: E402
 from keyturn.enrollment.on_record import By  # noqa: E402
 from keyturn.lib import clock  # noqa: E402
+from keyturn.operators import record  # noqa: E402
 from keyturn.operators.models import Operator  # noqa: E402
 from keyturn.outbox import deliver  # noqa: E402
 from keyturn.outbox.bounces import taking  # noqa: E402
@@ -49,6 +50,7 @@ def main(folder: Path) -> None:
     with scope.inside(movers.id):
         if DailyTally.objects.exists():
             return
+        words.write(record.of(Operator.objects.get(tenant=movers, username="otto")))
         _ask(movers)
         _work()
         _redeem("ravi@movers.example", folder)
