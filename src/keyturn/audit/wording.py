@@ -77,6 +77,7 @@ _ACTIONS: dict[str, Promise] = {
     "mail_profiles.reordered": _("Order of mail servers changed"),
     "location.saved": _("Location saved"),
     "location.removed": _("Location removed"),
+    "operator.welcome_mailed": _("Welcome link mailed to an operator"),
     "operator.location_changed": _("Operator's default location changed"),
     "sms_gateway.saved": _("SMS gateway saved"),
     "sms_gateway.removed": _("SMS gateway removed"),

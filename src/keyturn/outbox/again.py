@@ -109,6 +109,8 @@ def obstacle(message: Message, now: datetime) -> Reason | None:
         return Reason.SECRET_GONE
     if message.sent_again_at:
         return Reason.SENT_AGAIN
+    if message.elsewhere:
+        return None
     if message.address is None or message.person is None:
         return Reason.ADDRESS_GONE
     if not message.address.may_receive:
@@ -153,11 +155,19 @@ def _repeat(message: Message, now: datetime, actor: str) -> Answer:
         return Refused(Reason.SENT_AGAIN)
     if message.channel == channels.SMS and not posting.sms_place(now):
         raise _NoPlace
-    letter = Letter(message.purpose, message.address, {}, now + purposes.NOTICE_LIFETIME, again_of=message)
-    new = posting.post(letter, person=message.person, now=now, language=message.language)
+    new = _written_anew(message, now)
     told = {"message": str(message.pk), "again_as": str(new.pk), "purpose": message.purpose}
     events.record("message.repeated", at=now, actor=actor, subject=_whose(message), **told)
     return Repeated(new)
+
+
+def _written_anew(message: Message, now: datetime) -> Message:
+    """The same to the same address, by the mail servers of the same location."""
+    to, deadline = message.elsewhere or message.address, now + purposes.NOTICE_LIFETIME
+    letter = Letter(message.purpose, to, {}, deadline, again_of=message, location_id=message.location_id)
+    if message.elsewhere:
+        return posting.post_elsewhere(letter, now=now, language=message.language)
+    return posting.post(letter, person=message.person, now=now, language=message.language)
 
 
 def _dead(wanted: Wanted) -> QuerySet[Message]:
@@ -169,7 +179,7 @@ def _repeatable(wanted: Wanted, now: datetime) -> QuerySet[UUID]:
     works = Q(person__cell_provider__ends_on=None) | Q(person__cell_provider__ends_on__gte=now.date())
     reachable = Q(channel=channels.EMAIL) | (Q(person__cell_provider__isnull=False) & works)
     open_ends = _dead(wanted).filter(reachable, purpose__in=_WITHOUT_SECRET, sent_again_at=None)
-    return open_ends.filter(address__may_receive=True).values_list("pk", flat=True)
+    return open_ends.filter(Q(address__may_receive=True) | ~Q(elsewhere="")).values_list("pk", flat=True)
 
 
 def _whose(message: Message) -> str:

@@ -67,8 +67,7 @@ def post(letter: Letter, *, person: Any, now: datetime, language: str = "") -> M
             channel=channel,
             language=language,
             deadline=letter.deadline,
-            again_of=letter.again_of,
-            reported_at=letter.again_of and (letter.again_of.reported_at or letter.again_of.created_at),
+            **_repeated(letter),
         ),
         letter.values,
         now,
@@ -91,6 +90,7 @@ def post_elsewhere(letter: Letter, *, now: datetime, language: str = "") -> Mess
             channel=channels.EMAIL,
             language=language,
             deadline=letter.deadline,
+            **_repeated(letter),
         ),
         letter.values,
         now,
@@ -132,6 +132,12 @@ def call_back(message_ids: Iterable[UUID], now: datetime) -> int:
 def sealed_for(message: Message) -> str:
     """The one place where a message's values open: this tenant, this row, this purpose."""
     return f"message|{message.tenant_id}|{message.id}|{message.purpose}"
+
+
+def _repeated(letter: Letter) -> dict[str, Any]:
+    """Which message it says once more, and the moment of what both report."""
+    first = letter.again_of
+    return {"again_of": first, "reported_at": first.reported_at or first.created_at} if first else {}
 
 
 def _queue(message: Message, values: Mapping[str, str], now: datetime) -> Message:

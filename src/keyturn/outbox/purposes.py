@@ -20,6 +20,7 @@ RESET_BY_OPERATOR = "reset_by_operator"
 PIN_CODE = "pin_code"
 PASSWORD_NEW = "password_new"  # noqa: S105 -- a purpose's name
 SIGN_UP_TAKEN = "sign_up_taken"
+OPERATOR_WELCOME = "operator_welcome"
 
 SMS_LIFETIME = timedelta(minutes=10)  # NIST SP 800-63B-4 §4.2.1.2: at most, for what goes to a phone
 NOTICE_LIFETIME = timedelta(days=2)  # how long a message without a secret is worth delivering
@@ -96,6 +97,13 @@ PURPOSES = {
             required=frozenset({"PASSWORD"}),
             told=frozenset({"USERNAME"}),
             channels=frozenset({"email"}),
+        ),
+        Purpose(
+            OPERATOR_WELCOME,
+            required=frozenset({"LINK"}),
+            told=frozenset({"USERNAME"}),
+            channels=frozenset({"email"}),
+            to_anybody=True,
         ),
         Purpose(SIGN_UP_TAKEN, channels=frozenset({"email"}), to_anybody=True),
     )

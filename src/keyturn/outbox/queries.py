@@ -17,12 +17,12 @@ DEAD_ENDS = (Message.BOUNCED, Message.FAILED, Message.EXPIRED)
 def dead(message_ids: Iterable[UUID]) -> set[UUID]:
     """Those of the messages whose secrets must not be honoured.
 
-    They will never arrive, or they went to an address that was taken off record since.
+    They will never arrive, or they went to an address that was taken off record since, or that was forgotten.
     """
     wanted = list(message_ids)
     if not wanted:
         return set()
-    is_dead = Q(state__in=Message.DEAD) | Q(address=None)
+    is_dead = Q(state__in=Message.DEAD) | Q(address=None, elsewhere="")
     return set(Message.objects.filter(is_dead, id__in=wanted).values_list("id", flat=True))
 
 

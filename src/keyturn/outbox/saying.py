@@ -29,6 +29,7 @@ PURPOSES: dict[str, Promise] = {
     purposes.ADDRESS_CHANGED: _("Notice: address changed"),
     purposes.PIN_CODE: _("PIN code"),
     purposes.PASSWORD_NEW: _("Temporary password of a new user"),
+    purposes.OPERATOR_WELCOME: _("Welcome link of an operator"),
     purposes.SIGN_UP_TAKEN: _("Notice: somebody wanted to sign up with your address"),
 }
 _OUTCOMES: dict[str, Promise] = {

@@ -186,4 +186,22 @@ page helps you. If you have none: begin again there with another user name.
 If it was not you, ignore this message.
 """,
     ),
+    ("operator_welcome", "email"): Layout(
+        "Your sign-in to the console of !TENANT!",
+        """\
+Hello,
+
+You were made an operator of !TENANT!, or your password is to be chosen anew.
+Your user name is !USERNAME!
+
+Choose a password behind this link:
+
+!LINK!
+
+It works once, within 24 hours. Whoever opens it chooses the password, so hand it
+to nobody. Nobody at !TENANT! will ask you for it.
+
+If you do not work for !TENANT!, throw this message away.
+""",
+    ),
 }

@@ -191,4 +191,22 @@ nombre de usuario.
 Si no fue usted, ignore este mensaje.
 """,
     ),
+    ("operator_welcome", "email"): Layout(
+        "Su acceso a la consola de !TENANT!",
+        """\
+Hola:
+
+Usted es ahora operador de !TENANT!, o debe elegir una contraseña nueva.
+Su nombre de usuario es !USERNAME!
+
+Elija una contraseña con este enlace:
+
+!LINK!
+
+Sirve una sola vez, durante 24 horas. Quien lo abre elige la contraseña: no se lo
+dé a nadie. Nadie de !TENANT! se lo pedirá.
+
+Si no trabaja para !TENANT!, descarte este mensaje.
+""",
+    ),
 }

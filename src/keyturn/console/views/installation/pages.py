@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -11,8 +12,10 @@ from keyturn.console.guard import OWNERS_ONLY, guarded
 from keyturn.door.answers import go_to, page
 from keyturn.door.forms import Form, Sentence
 from keyturn.lib import addresses, clock, origins, paging
-from keyturn.operators import listing, tenancies, tenant_list
+from keyturn.operators import listing, tenant_list
 from keyturn.operators.tenancies import NewTenant, Refusal
+from keyturn.outbox import welcoming
+from keyturn.outbox.welcoming import Mailed
 from keyturn.tenants import names
 from keyturn.tenants.models import Tenant
 
@@ -88,10 +91,13 @@ def new(request: HttpRequest) -> HttpResponse:
     wished = _read(form)
     if form.refused:
         return _new_page(request, form)
-    outcome = tenancies.create(wished, request.operator, clock.now())
+    outcome = welcoming.create(wished, request.operator, clock.now())
     if isinstance(outcome, Refusal):
         form.refuse(*REFUSED[outcome])
         return _new_page(request, form)
+    if isinstance(outcome, Mailed):
+        back = reverse("console_installation_one", args=[outcome.operator.tenant.slug])
+        return page(request, "console/operators/welcome_mailed.html", {"other": outcome.operator, "back": back})
     values: dict[str, Any] = {"first": outcome.operator, "origin": wished.public_url, "token": outcome.token}
     return page(request, "console/installation/made.html", values)
 

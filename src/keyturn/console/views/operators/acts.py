@@ -18,6 +18,8 @@ from keyturn.door.forms import Form
 from keyturn.lib import clock
 from keyturn.operators import staff
 from keyturn.operators.staff import Acting, Invited, Refusal
+from keyturn.outbox import welcoming
+from keyturn.outbox.welcoming import Mailed
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,9 @@ ACTS = {
     "link": Act(
         _("Make a new link for %(name)s?"),
         _("For who lost the password, or never used the first link. Earlier links end; the present password and the"
-          " second factor stay as they are until the link is used."),
+          " second factor stay as they are until the link is used. It goes to their email, where they have one."),
         _("Make a link"),
-        staff.renew_welcome,
+        welcoming.renew,
         is_grave=False,
     ),
     "sessions": Act(
@@ -79,7 +81,7 @@ def act(request: HttpRequest, operator_id: UUID, name: str) -> HttpResponse:
     form = Form("act")
     if request.method == "POST":
         outcome = wished.flow(acting(request), operator_id, clock.now())
-        if isinstance(outcome, Invited):
+        if isinstance(outcome, Invited | Mailed):
             return welcomed(request, outcome)
         if not isinstance(outcome, Refusal):
             return go_to("console_operators_one", str(operator_id), query=f"notice={name}")

@@ -17,6 +17,8 @@ from keyturn.operators import listing, locating, sessions, staff
 from keyturn.operators.models import Operator
 from keyturn.operators.roles import Role
 from keyturn.operators.staff import Acting, Invited, NewOperator, Refusal, RoleChange
+from keyturn.outbox import welcoming
+from keyturn.outbox.welcoming import Mailed
 
 NOT_AN_EMAIL = _("This does not look like an email address.")
 CHOOSE = _("Choose one of these.")
@@ -69,7 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @guarded("operators.change_operator", outside=True, confirmed=True)
 def invite(request: HttpRequest) -> HttpResponse:
-    """A user name, an email, a role; then the link to hand over."""
+    """A user name, an email, a role; then the link goes out by mail, or is there to hand over."""
     form = OperatorForm("username", "email", "role", posted=request.POST)
     form["username"].focus = True
     if request.method != "POST":
@@ -78,7 +80,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     new = NewOperator(form.line("username", at_most=150), _email(form), _role(request, form))
     if form.refused:
         return _invite_page(request, form)
-    outcome = staff.invite(acting(request), new, clock.now())
+    outcome = welcoming.invite(acting(request), new, clock.now())
     if isinstance(outcome, Refusal):
         form.refuse("username" if outcome is Refusal.TAKEN else "role", REFUSED[outcome])
         return _invite_page(request, form)
@@ -136,8 +138,11 @@ def role(request: HttpRequest, operator_id: UUID) -> HttpResponse:
     return go_to("console_operators_one", str(operator_id), query="notice=role")
 
 
-def welcomed(request: HttpRequest, invited: Invited) -> HttpResponse:
-    """The link, shown this once."""
+def welcomed(request: HttpRequest, invited: Invited | Mailed) -> HttpResponse:
+    """Where the link went; itself, shown this once, only where no mail could take it."""
+    if isinstance(invited, Mailed):
+        values = {"other": invited.operator, "back": reverse("console_operators_one", args=[invited.operator.pk])}
+        return page(request, "console/operators/welcome_mailed.html", values)
     tenant = request.operator_session.tenant
     origin = tenant.public_url if tenant else settings.KEYTURN_PUBLIC_URL
     link = origin + reverse("console_welcome", args=[invited.token])
