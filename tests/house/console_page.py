@@ -88,10 +88,10 @@ The builder shows the words beside how they would arrive: HTML and text, as wide
 person or one who was searched, never with a real secret. The HTML stands in a frame that may run nothing, load
 nothing, send nothing and lead nowhere. Problems follow the typing: a stop sign must be mended; a warning (an item
 that is unknown, a link to somebody else's host, elements that were left out) is saved once *These are meant* is
-ticked. Of a text message it says into how many it falls, and what that costs where a price is set. Every saving is a
-version with who and when; two of them are compared line by line, and any one can be restored as the newest. Of two who
-save at once, the second sees the other's words beside their own. *Send me a test* sends what stands there, saved or
-not, to the operator's own address, a text message to the number that is typed.
+ticked. Of a text message it says into how many it falls, and what that costs where a price is set. Every saving is
+a version with who and when; two of them are compared line by line, and any one can be restored as the newest. Of two
+who save at once, the second sees the other's words beside their own. *Send me a test* sends what stands there, saved
+or not, to the operator's own address, a text message to the number that is typed.
 """
 _VARIABLES = """\
 The layout is chosen from those that fit, or typed by its exact name; a name that does not exist, of a layout for

@@ -9,7 +9,7 @@ from keyturn.lib import clock
 from keyturn.operators.models import OperatorSession
 from keyturn.operators.roles import Role
 from keyturn.outbox import drafting
-from keyturn.outbox.layouts import variables
+from keyturn.outbox.layouts import saving, variables
 from keyturn.outbox.layouts.models import LayoutText, LayoutVersion, StoredLayout, Variable
 from keyturn.outbox.models import Message, Trial
 from keyturn.people import changes
@@ -205,6 +205,29 @@ def test_after_ten_minutes_it_asks_again_and_loses_nothing_typed(otto, imported)
     assert answer.status_code == 409 and b'value="Come in"' in answer.content and words(PIN).version == 1
     assert otto.post(variable(PIN), {"value": ""}).status_code == 409
     assert Variable.objects.filter(name=PIN).exists()
+
+
+def test_whoever_had_to_confirm_first_comes_back_to_where_the_button_is(otto, imported):
+    OperatorSession.objects.update(confirmed_at=clock.now() - timedelta(minutes=11))
+    place = builder(words(PIN), "/versions/1/restore")
+    for button, page in ((IMPORT, LIST), (place, builder(words(PIN), "/versions"))):
+        assert "/console/confirm" in otto.post(button, {"version": "1"})["Location"]
+        assert otto.get(button)["Location"] == page
+    assert words(PIN).version == 1
+
+
+@pytest.mark.parametrize("flow", ["save", "remove"])
+def test_what_somebody_else_removed_meanwhile_is_missing(otto, imported, monkeypatch, flow):
+    text, done = words(PIN), getattr(saving, flow)
+
+    def slow(*given, **named):
+        Variable.objects.all().delete()
+        StoredLayout.objects.filter(pk=text.layout_id).delete()
+        return done(*given, **named)
+
+    monkeypatch.setattr(saving, flow, slow)
+    place = {"save": builder(text), "remove": f"/console/settings/layouts/{text.layout_id}/remove"}[flow]
+    assert otto.post(place, typed(text)).status_code == 404
 
 
 @pytest.mark.mission("M2.6")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -18,6 +18,7 @@ from keyturn.lib import clock
 from keyturn.outbox.layouts import queries, saving
 from keyturn.outbox.layouts.core import comparing
 from keyturn.outbox.layouts.models import StoredLayout
+from keyturn.outbox.layouts.refusals import LayoutRefused
 from keyturn.tenants import finding
 
 NOTICES = {
@@ -55,7 +56,10 @@ def save(request: HttpRequest, layout_id: UUID, language: str) -> HttpResponse:
     if not settings_page.is_confirmed(request):
         return layout_page.page(request, one, {"unconfirmed": True})
     wanted = saving.Draft(one.layout, language, one.form.words, one.form.version)
-    came = saving.save(wanted, clock.now(), actor=actor(request), confirmed=one.form.is_confirmed)
+    try:
+        came = saving.save(wanted, clock.now(), actor=actor(request), confirmed=one.form.is_confirmed)
+    except LayoutRefused as gone:  # somebody else removed the layout meanwhile
+        raise Http404 from gone
     if isinstance(came, saving.Outrun):
         return _overtaken(request, one)
     if isinstance(came, saving.NotSaved):

@@ -3,11 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from keyturn.console import layout_words, settings_page
 from keyturn.console.guard import actor, guarded
@@ -31,9 +30,14 @@ _MESSAGE = Spec(
 )
 
 
-@require_POST
+@guarded(CHANGE)
+def ask_import(request: HttpRequest) -> HttpResponse:
+    """Whoever was asked on the way who they are comes back here, and presses once more."""
+    return go_to("console_settings_tab", "layouts")
+
+
 @guarded(CHANGE, confirmed=True)
-def import_defaults(request: HttpRequest) -> HttpResponse:
+def do_import(request: HttpRequest) -> HttpResponse:
     """Copy the built-in words for editing; refused, with where to go, before the environment has a name."""
     try:
         came = importing.import_defaults(clock.now(), actor=actor(request))
@@ -106,6 +110,8 @@ def do_remove(request: HttpRequest, layout_id: UUID) -> HttpResponse:
         saving.remove(layout, clock.now(), actor=actor(request))
     except LayoutRefused:
         return _remove_page(request, layout, FIELD_ERRORS)
+    except StoredLayout.DoesNotExist as gone:  # somebody else did
+        raise Http404 from gone
     return go_to("console_settings_tab", "layouts", query="notice=saved")
 
 
@@ -132,6 +138,7 @@ def _remove_page(request: HttpRequest, layout: StoredLayout, status: int = 200) 
     return render(request, "console/layouts/remove.html", {"layout": layout, "variables": variables}, status=status)
 
 
+import_defaults = settings_page.either(ask_import, do_import)
 new = settings_page.either(show_new, make)
 rename = settings_page.either(ask_rename, do_rename)
 remove = settings_page.either(ask_remove, do_remove)

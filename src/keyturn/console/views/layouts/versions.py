@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from keyturn.console import layout_page, layout_words, settings_page
 from keyturn.console.guard import actor, guarded
@@ -31,9 +31,16 @@ def listing(request: HttpRequest, layout_id: UUID, language: str) -> HttpRespons
     return _page(request, *_found(layout_id, language), {})
 
 
-@require_POST
+@guarded(CHANGE)
+def ask_restore(request: HttpRequest, layout_id: UUID, language: str, wanted: int) -> HttpResponse:
+    """Whoever was asked on the way who they are comes back here, and presses once more."""
+    _layout, text = _found(layout_id, language)
+    get_object_or_404(LayoutVersion, of=text, number=wanted)
+    return go_to("console_layouts_versions", str(layout_id), language)
+
+
 @guarded(CHANGE, confirmed=True)
-def restore(request: HttpRequest, layout_id: UUID, language: str, wanted: int) -> HttpResponse:
+def do_restore(request: HttpRequest, layout_id: UUID, language: str, wanted: int) -> HttpResponse:
     """Let the words of a version stand again, as a new one."""
     _layout, text = _found(layout_id, language)
     get_object_or_404(LayoutVersion, of=text, number=wanted)
@@ -81,3 +88,6 @@ def _compared(request: HttpRequest, text: LayoutText, rows: list[LayoutVersion])
     lines = queries.compare(pair[older], pair[newer])
     differences = {"lines": layout_page.lines(lines), "is_same": all(line.kind == SAME for line in lines)}
     return {"older": older, "newer": newer, **differences}
+
+
+restore = settings_page.either(ask_restore, do_restore)
