@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from keyturn.tenants.models import PinSignUp
 from tests import proof
 from tests.access.people import ORIGINAL
 from tests.api.caller import App
@@ -19,9 +20,12 @@ _SEED = [] if proof.IS_FULL else ["--seed", "1"]
 
 
 @pytest.fixture
-def widened(settings) -> None:
-    """The server of these tests runs in this process, so its limits by source are widened here."""
+def widened(settings, movers) -> None:
+    """The server of these tests runs in this process, so its limits by source are widened here, and every call of
+    the document is open."""
     settings.KEYTURN_SOURCE_LIMIT_FACTOR = 1_000_000
+    movers.pin_sign_up = PinSignUp.ALL
+    movers.save()
 
 
 def test_the_document_is_true_for_strangers(live_server, mara, widened, tmp_path):
