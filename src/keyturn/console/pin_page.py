@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from keyturn.console import badges
 from keyturn.console.names import Names
 from keyturn.console.pin_form import REFUSED
+from keyturn.console.rights_form import EFFECTS
 from keyturn.enrollment import mailing, pins, tree
 from keyturn.enrollment import wording as enrollment_wording
 from keyturn.enrollment.models import Pin, PinMailing
@@ -144,7 +145,7 @@ def passing(owner: Person, mask: frozenset[str] = frozenset()) -> Passing:
 def _company(one: CompanyException) -> dict[str, Any]:
     """A company that is denied has no mask: to leave it out would be to pass on more."""
     mask = core.mark(core.COMPANY, one.company) if one.effect == core.ALLOW else ""
-    return {"mask": mask, "label": one.company, "kind": wording.effect(one), "holds": [], "is_elevated": False}
+    return {"mask": mask, "label": one.company, "kind": EFFECTS[one.effect], "holds": [], "is_elevated": False}
 
 
 def sent_with(operator: Operator) -> dict[str, Any]:
