@@ -9,14 +9,17 @@ from keyturn.audit import chain
 from keyturn.audit.models import Event
 from keyturn.directories import accounts
 from keyturn.directories.models import StoredPassword
-from keyturn.enrollment import forgetting, imports, on_record
+from keyturn.enrollment import forgetting, imports, mailing, on_record, posting_pins
 from keyturn.enrollment.imports import Upload
+from keyturn.enrollment.models import SignUp
 from keyturn.outbox.models import Attempt, Message
+from keyturn.people import changes
 from keyturn.people.changes import NewPerson, NewPhone
-from keyturn.people.models import CompanyException, Permission, PersonPermission, PersonProfile, Route
+from keyturn.people.models import CompanyException, Permission, Person, PersonPermission, PersonProfile, Route
 from keyturn.people.rights import holding
 from keyturn.recovery.models import Intake, Recovery
 from keyturn.tenants.scope import TenantModel
+from tests.enrollment.acts import PIAS_EMAIL, issue, sign_up
 from tests.enrollment.conftest import OTTO
 from tests.people.rights.conftest import VERAS, add_catalogue
 from tests.recovery.acts import recover
@@ -72,6 +75,32 @@ def test_the_facts_stay_and_the_chain_holds(lived, now):
     closed = chain.close(lived.tenant_id)
     assert chain.verify(lived.tenant_id) == closed == before + 2
     assert Recovery.objects.get().reference
+
+
+@pytest.mark.mission("M2.13")
+def test_whoever_came_by_a_pin_and_had_one_mailed_stands_nowhere(lived, open_to_all, otto, now):
+    """Pia came by Mara's PIN, and had Nils's mailed to her as well."""
+    pia = sign_up(open_to_all, issue(lived).text).person
+    nils = changes.create(NewPerson("nils", "Nils Holm", email="nils@movers.example"), now)
+    asked = mailing.ask(issue(nils).pin, PIAS_EMAIL, otto, now)
+    mailing.ask(asked.pin, PIAS_EMAIL, otto, now)
+    posting_pins.step()
+    assert PIAS_EMAIL in everything()
+    forgetting.forget(Person.objects.get(pk=pia.pk), now, actor=OTTO)
+    assert PIAS_EMAIL not in everything()
+    assert SignUp.objects.get().state == SignUp.VANISHED
+    assert not Message.objects.filter(purpose="pin_code", state__in=Message.WAITING).exists()
+
+
+@pytest.mark.mission("M2.7")
+def test_what_is_handed_out_tells_of_pins_and_sign_ups_but_no_secret(mara, open_to_all, otto, now):
+    given = issue(mara)
+    mailing.ask(given.pin, "mara@movers.example", otto, now)
+    made = sign_up(open_to_all, given.text).person
+    handed = json.dumps(forgetting.known(mara))
+    assert '"max_uses": 1' in handed and "pin_mailings" in handed
+    assert given.text not in handed and given.pin.selector not in handed and given.pin.secret_hash not in handed
+    assert len(forgetting.known(made)["sign_ups"]) == len(forgetting.known(made)["came_by"]) == 1
 
 
 def test_a_waiting_message_of_hers_never_leaves(lived, now):

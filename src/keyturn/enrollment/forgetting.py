@@ -16,6 +16,7 @@ from keyturn.access.models import Session
 from keyturn.audit import events
 from keyturn.audit.models import Event
 from keyturn.directories.models import Account, TemporaryPassword
+from keyturn.enrollment.models import MadeByPin, Pin, PinMailing, SignUp
 from keyturn.outbox import posting
 from keyturn.outbox.models import Attempt, Message
 from keyturn.people import changes
@@ -39,9 +40,25 @@ def forget(person: Person, now: datetime, *, actor: str) -> None:
         "messages": messages.update(last_reply=""),
         "recoveries": recoveries.update(claimed="", words="", source=""),
     }
+    _forget_sign_ups(person, now)
     ImportFile.objects.exclude(of__state__in=Import.UNDER_WAY).delete()  # they may hold a line about them
     events.record("person.forgotten", at=now, actor=actor, subject=f"person:{person.pk}", **counts)
     changes.delete(person, now, actor=actor)
+
+
+def _forget_sign_ups(person: Person, now: datetime) -> None:
+    """How they came, and that somebody else's PIN was mailed to them."""
+    theirs = SignUp.objects.filter(person=person)
+    theirs.filter(state=SignUp.ACCEPTED).update(state=SignUp.VANISHED, ended_at=now)
+    theirs.update(source="")
+    raws = list(Address.objects.filter(person=person, kind=Address.EMAIL).values_list("raw", flat=True))
+    elsewhere = Message.objects.filter(elsewhere__in=raws)
+    posting.call_back(elsewhere.values_list("pk", flat=True), now)
+    elsewhere.update(elsewhere="", last_reply="")
+    mailings = PinMailing.objects.filter(to__in=raws)
+    mailings.filter(ended_at=None).update(state=PinMailing.REFUSED, ended_at=now, due_at=None)
+    mailings.update(to="")
+    PinMailing.objects.filter(own_address__in=raws).update(own_address="")
 
 
 def hand_out(person: Person, now: datetime, *, actor: str) -> dict[str, Any]:
@@ -65,6 +82,10 @@ def known(person: Person) -> dict[str, Any]:
         "tickets": _lines(Ticket.objects.filter(account__in=accounts)),
         "messages": _lines(Message.objects.filter(person=person)),
         "attempts": _lines(Attempt.objects.filter(message__person=person)),
+        "pins": _lines(Pin.objects.filter(owner=person)),
+        "pin_mailings": _lines(PinMailing.objects.filter(pin__owner=person)),
+        "sign_ups": _lines(SignUp.objects.filter(person=person)),
+        "came_by": _lines(MadeByPin.objects.filter(person=person)),
         "events": _lines(Event.objects.filter(subject=subject)),
         "own_acts": _lines(Event.objects.filter(actor=subject).exclude(subject=subject)),
     }
@@ -72,7 +93,7 @@ def known(person: Person) -> dict[str, Any]:
 
 def _lines(rows: QuerySet) -> list[dict[str, Any]]:
     """The newest lines of a kind, the oldest of them first."""
-    newest = next(name for name in ("created_at", "at", "pk") if name == "pk" or _has(rows.model, name))
+    newest = next(name for name in ("created_at", "issued_at", "at", "pk") if name == "pk" or _has(rows.model, name))
     return [_line(row) for row in reversed(rows.order_by(f"-{newest}")[:_MOST])]
 
 
