@@ -27,7 +27,10 @@ _REACH = {
     Person.BOUNCED: Mark("bad", "is-bad", _("Email bounced")),
     Person.SILENT: Mark("mail", "is-warn", _("Email is not written to")),
 }
-_INACTIVE = Mark("stop", "is-bad", _("Inactive"))
+_OUT = {
+    Person.INACTIVE: Mark("stop", "is-bad", _("Inactive")),
+    Person.PENDING: Mark("clock", "is-warn", _("Has not signed in yet")),
+}
 _TEMPORARY = Mark("clock", "is-warn", _("Temporary password open"))
 _FIRST_MAIL = Mark("warn", "is-warn", _("First password mail not sent"))
 _SECOND = Mark("operators", "is-quiet", _("Needs a second operator"))
@@ -49,7 +52,7 @@ def rows(people: list[Person], now: datetime) -> list[dict[str, Any]]:
 
 def of(person: Person, has_temporary: bool) -> list[Mark]:
     """Every mark of a person, what keeps them out first."""
-    marks = [] if person.is_active else [_INACTIVE]
+    marks = [_OUT[person.status]] if person.status in _OUT else []
     marks.append(_REACH[person.reach])
     for applies, mark in (
         (has_temporary, _TEMPORARY),

@@ -145,6 +145,14 @@ def test_everything_that_could_be_ticked_and_typed_fits_into_one_form(otto, mara
     assert (len(held.permissions), len(held.profiles), len(held.exceptions)) == (200, 50, 40)
 
 
+def test_somebody_who_came_by_a_pin_and_waits_is_not_called_inactive(otto, mara):
+    Person.objects.update(status=Person.PENDING)
+    for page in ("/console/people/", f"/console/people/{mara.pk}/"):
+        shown = text(otto.get(page))
+        assert "Has not signed in yet" in shown
+        assert 'is-bad">Inactive' not in shown and 'title="Inactive"' not in shown
+
+
 # the licence (M2.12)
 
 

@@ -9,7 +9,7 @@ from keyturn.cli.world.plans import PersonPlan, RightPlan, TenantPlan
 from keyturn.lib.edits import Seen
 from keyturn.people.changes import OWNER
 from keyturn.people.models import Permission, Person, Profile
-from keyturn.people.rights import core, holding, permission_edits, profile_edits
+from keyturn.people.rights import catalogue, core, holding, permission_edits, profile_edits
 from keyturn.people.rights.wanted import NewPermission, NewProfile, RightsRefused
 
 _SENTENCES = {
@@ -21,7 +21,11 @@ LISTS = {"permissions": "permissions", "profiles": "profiles", "company_exceptio
 
 
 def furnish(plan: TenantPlan, now: datetime) -> None:
-    """The permissions and profiles of a tenant; raises WorldRefused."""
+    """The permissions and profiles of a tenant; raises WorldRefused.
+
+    Comes before its people: whoever holds a person's row never waits for the catalogue.
+    """
+    catalogue.lock()
     for one in plan.permissions:
         _kept(one, _permission, now)
     for one in plan.rights_profiles:
