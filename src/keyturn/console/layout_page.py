@@ -102,6 +102,7 @@ def page(request: HttpRequest, one: Draft, more: dict[str, Any]) -> HttpResponse
         "languages_of": _languages(one),
         "saved_by": Names([one.kept.saved_by]).of(one.kept.saved_by) if one.kept else None,
         "to": request.operator.email,
+        "is_draft": request.method == "POST",
         "text_rows": 14 if values["is_mail"] else 5,
     }
     framed = settings_page.framed(request, tabs.tab_of("layouts"), values | more)

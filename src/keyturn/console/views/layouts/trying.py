@@ -34,7 +34,7 @@ def check(request: HttpRequest, layout_id: UUID, language: str) -> HttpResponse:
     one = layout_page.draft(request, layout_id, language)
     if request.htmx:
         return render(request, "console/layouts/checked.html", layout_page.parts(request, one))
-    return layout_page.page(request, one, {"is_draft": True})
+    return layout_page.page(request, one, {})
 
 
 @require_POST
@@ -43,7 +43,7 @@ def html(request: HttpRequest, layout_id: UUID, language: str) -> HttpResponse:
     """The builder with HTML that looks as the text alone does, for whoever wants to go on from there."""
     one = layout_page.draft(request, layout_id, language)
     one.form["html"].value = preview.starting_html(one.writing)
-    return layout_page.page(request, one, {"is_draft": True})
+    return layout_page.page(request, one, {})
 
 
 @guarded(VIEW)
