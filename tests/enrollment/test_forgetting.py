@@ -1,6 +1,7 @@
 """Whoever is forgotten stands nowhere any more, and whoever asks gets all that is known but no secret."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -12,7 +13,9 @@ from keyturn.directories.models import StoredPassword
 from keyturn.enrollment import forgetting, imports, mailing, on_record, posting_pins
 from keyturn.enrollment.imports import Upload
 from keyturn.enrollment.models import SignUp
+from keyturn.outbox import posting
 from keyturn.outbox.models import Attempt, Message
+from keyturn.outbox.posting import Letter
 from keyturn.people import changes
 from keyturn.people.changes import NewPerson, NewPhone
 from keyturn.people.models import CompanyException, Permission, Person, PersonPermission, PersonProfile, Route
@@ -147,3 +150,17 @@ def test_all_that_is_known_is_handed_out_and_no_secret(lived):
     ticket = apps.get_model("recovery", "Ticket").objects.get()
     for secret in (MARAS_PASSWORD, hash, "argon2", ticket.verifier_hash, ticket.code_tag, ticket.selector, "sealed"):
         assert secret not in text
+
+
+def test_what_went_to_her_address_while_it_was_on_nobodys_record_is_hers(lived, now):
+    """A PIN or a notice may have gone there before she came on record, in other capitals."""
+    deadline = now + timedelta(hours=1)
+    for address in ("MARA@movers.example", "somebody@else.example"):
+        posting.post_elsewhere(Letter("sign_up_taken", address, {}, deadline), now=now)
+    Message.objects.filter(elsewhere__startswith="MARA").update(last_reply="550 no MARA@movers.example")
+    assert "MARA@movers.example" in str(forgetting.known(lived)["messages"])
+    assert "somebody@else.example" not in str(forgetting.known(lived))
+    forgetting.forget(lived, now, actor="operator:otto")
+    assert "mara@movers" not in str(list(Message.objects.values())).lower()
+    assert Message.objects.filter(elsewhere="somebody@else.example", state=Message.QUEUED).exists()
+    assert Message.objects.filter(state=Message.CANCELLED, elsewhere="", person=None).exists()

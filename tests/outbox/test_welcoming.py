@@ -73,7 +73,7 @@ def test_the_link_stands_in_no_column_and_no_audit(acting, server):
     assert mailed.data["message"] == str(Message.objects.get().pk)
 
 
-@pytest.mark.parametrize("email", ["", "nobody", "a@b\x00.example"])
+@pytest.mark.parametrize("email", ["", "nobody", "a@b..example"])
 def test_without_a_mailbox_the_link_is_handed_back(acting, server, email):
     outcome = welcoming.invite(acting, new(email=email), clock.now())
     assert isinstance(outcome, Invited) and welcome.look(outcome.token, clock.now())

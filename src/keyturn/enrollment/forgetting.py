@@ -6,11 +6,13 @@ Lines of the request and delivery logs stay, emptied of whom they were about, so
 
 import re
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import BinaryField, Field, Model, QuerySet
+from django.db.models import BinaryField, Field, Model, Q, QuerySet
 
 from keyturn.access.models import Session
 from keyturn.audit import events
@@ -32,12 +34,12 @@ _MOST = 10_000  # lines of one kind that are handed out, the newest
 @transaction.atomic
 def forget(person: Person, now: datetime, *, actor: str) -> None:
     """Destroy everything that names a person; waiting messages are called back. Nothing brings it back."""
-    messages = Message.objects.filter(person=person)
+    messages = Message.objects.filter(Q(person=person) | _to_their_addresses(person))
     recoveries = Recovery.objects.filter(person=person)
     posting.call_back(messages.filter(state__in=Message.WAITING).values_list("pk", flat=True), now)
-    Attempt.objects.filter(message__person=person).update(reply="")
+    Attempt.objects.filter(message__in=messages).update(reply="")
     counts = {
-        "messages": messages.update(last_reply=""),
+        "messages": messages.update(last_reply="", elsewhere=""),
         "recoveries": recoveries.update(claimed="", words="", source=""),
     }
     _forget_sign_ups(person, now)
@@ -52,9 +54,6 @@ def _forget_sign_ups(person: Person, now: datetime) -> None:
     theirs.filter(state=SignUp.ACCEPTED).update(state=SignUp.VANISHED, ended_at=now)
     theirs.update(source="")
     raws = list(Address.objects.filter(person=person, kind=Address.EMAIL).values_list("raw", flat=True))
-    elsewhere = Message.objects.filter(elsewhere__in=raws)
-    posting.call_back(elsewhere.values_list("pk", flat=True), now)
-    elsewhere.update(elsewhere="", last_reply="")
     mailings = PinMailing.objects.filter(to__in=raws)
     mailings.filter(ended_at=None).update(state=PinMailing.REFUSED, ended_at=now, due_at=None)
     mailings.update(to="")
@@ -70,6 +69,7 @@ def hand_out(person: Person, now: datetime, *, actor: str) -> dict[str, Any]:
 def known(person: Person) -> dict[str, Any]:
     """All that is kept about a person, ready to be written as JSON; of secrets only that there are some."""
     accounts = Account.objects.filter(person=person)
+    messages = Message.objects.filter(Q(person=person) | _to_their_addresses(person))
     subject = f"person:{person.pk}"
     return {
         "person": _line(person),
@@ -80,8 +80,8 @@ def known(person: Person) -> dict[str, Any]:
         "sessions": _lines(Session.objects.filter(account__in=accounts)),
         "requests": _lines(Recovery.objects.filter(person=person)),
         "tickets": _lines(Ticket.objects.filter(account__in=accounts)),
-        "messages": _lines(Message.objects.filter(person=person)),
-        "attempts": _lines(Attempt.objects.filter(message__person=person)),
+        "messages": _lines(messages),
+        "attempts": _lines(Attempt.objects.filter(message__in=messages)),
         "pins": _lines(Pin.objects.filter(owner=person)),
         "pin_mailings": _lines(PinMailing.objects.filter(pin__owner=person)),
         "sign_ups": _lines(SignUp.objects.filter(person=person)),
@@ -89,6 +89,13 @@ def known(person: Person) -> dict[str, Any]:
         "events": _lines(Event.objects.filter(subject=subject)),
         "own_acts": _lines(Event.objects.filter(actor=subject).exclude(subject=subject)),
     }
+
+
+def _to_their_addresses(person: Person) -> Q:
+    """Messages that went to an address of theirs while it was on nobody's record, in whatever capitals."""
+    mails = Address.objects.filter(person=person, kind="email").values_list("raw", flat=True)
+    same = [Q(elsewhere__iexact=mail) for mail in mails]
+    return reduce(or_, same, Q(pk__in=[])) & ~Q(elsewhere="")
 
 
 def _lines(rows: QuerySet) -> list[dict[str, Any]]:

@@ -16,21 +16,21 @@ from keyturn.operators.staff import Acting, Refusal
 @transaction.atomic
 def choose(session: OperatorSession, location_id: UUID | None, now: datetime) -> None:
     """Write from there from now on; None: by the organization's own servers."""
-    _set(session.operator, location_id, now, record.of(session.operator))
+    set_location(session.operator, location_id, now, actor=record.of(session.operator))
 
 
 def assign(acting: Acting, operator_id: UUID, location_id: UUID | None, now: datetime) -> Operator | Refusal:
     """Have another operator write from there."""
 
     def act(actor: Operator, other: Operator) -> Operator:
-        _set(other, location_id, now, record.of(actor))
+        set_location(other, location_id, now, actor=record.of(actor))
         return other
 
     return staff.upon(acting, operator_id, act)
 
 
-def _set(operator: Operator, location_id: UUID | None, now: datetime, actor: str) -> None:
-    """The row is locked: what is told as `before` is what this change replaced."""
+def set_location(operator: Operator, location_id: UUID | None, now: datetime, *, actor: str) -> None:
+    """Write it down, inside the caller's transaction: what is told as `before` is what this change replaced."""
     before = Operator.objects.select_for_update().values_list("default_location_id", flat=True).get(pk=operator.pk)
     if before == location_id:
         return

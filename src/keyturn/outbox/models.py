@@ -180,6 +180,9 @@ class Message(TenantModel, Leased):
             models.Index(fields=["tenant", "ended_at"], name="outbox_by_end"),
             models.Index(fields=["tenant", "created_at"], condition=models.Q(ended_at=None), name="outbox_waiting"),
             models.Index(
+                fields=["tenant", "elsewhere"], condition=~models.Q(elsewhere=""), name="outbox_by_elsewhere"
+            ),
+            models.Index(
                 fields=["ended_at"],
                 condition=models.Q(followed_up_at=None, state__in=("bounced", "failed", "expired")),
                 name="outbox_dead_ends",

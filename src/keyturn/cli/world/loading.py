@@ -14,14 +14,13 @@ from django.db import transaction
 from django.db.models import F
 
 from keyturn.audit import events
-from keyturn.cli.world import granting, persons
+from keyturn.cli.world import granting, persons, posting
 from keyturn.cli.world.complaints import Complaint, WorldRefused
 from keyturn.cli.world.plans import OperatorPlan, PersonPlan, ProviderPlan, TenantPlan, World
 from keyturn.directories import accounts
 from keyturn.lib import hashing
 from keyturn.operators.models import Operator
-from keyturn.outbox import profiles
-from keyturn.outbox.models import CellProvider, MailProfile
+from keyturn.outbox.models import CellProvider
 from keyturn.people.changes import OWNER
 from keyturn.people.models import Person
 from keyturn.tenants import scope
@@ -115,15 +114,13 @@ def _hosts(world: World, tenants: list[Tenant]) -> None:
 
 def _furnish(plan: TenantPlan, hashes: dict, now: datetime) -> None:
     """Everything in a tenant that people may refer to."""
-    if plan.profiles is not None and [profiles.checked(one) for one in plan.profiles] != profiles.servers():
-        MailProfile.objects.exclude(name__in=[one.name for one in plan.profiles]).delete()
-        for one in plan.profiles:
-            profiles.save(one, now, actor=OWNER)
+    posting.furnish(plan, now)
     for one in plan.providers:
         _provider(one, now)
     granting.furnish(plan, now)
     for one in plan.operators:
         _operator(one, hashes.get((plan.slug, one.username), ""), now)
+    posting.place_operators(plan, now)
 
 
 def _provider(plan: ProviderPlan, now: datetime) -> None:

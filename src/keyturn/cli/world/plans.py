@@ -28,12 +28,21 @@ class ProviderPlan:
 
 
 @dataclass(frozen=True)
+class LocationPlan:
+    """A location; found again by its name."""
+
+    name: str
+    profiles: tuple[NewProfile, ...] | None  # None: not in the file
+
+
+@dataclass(frozen=True)
 class OperatorPlan:
     """An operator; the password counts when the operator is made."""
 
     username: str
     email: str
     role: str
+    default_location: str
     password: str = field(repr=False)
 
 
@@ -75,6 +84,7 @@ class TenantPlan:
     settings: dict[str, Any]
     hosts: tuple[str, ...]
     profiles: tuple[NewProfile, ...] | None  # None: not in the file
+    locations: tuple[LocationPlan, ...]
     providers: tuple[ProviderPlan, ...]
     operators: tuple[OperatorPlan, ...]
     permissions: tuple[RightPlan, ...]

@@ -10,15 +10,13 @@ from django.db import models
 from phonenumbers import SUPPORTED_REGIONS
 
 from keyturn.cli.world.fields import Fields, shown
+from keyturn.cli.world.mail import each_once
 from keyturn.cli.world.plans import OperatorPlan, Place, ProviderPlan
 from keyturn.cli.world.texts import email_of, line_of, password_of, printable
 from keyturn.lib import origins, patterns
 from keyturn.operators.roles import Role
-from keyturn.outbox import profiles as mail_profiles
 from keyturn.outbox.models import CellProvider
-from keyturn.outbox.profiles import NewProfile
 from keyturn.outbox.transports import carrier_gateway
-from keyturn.outbox.transports.server import STARTTLS
 from keyturn.tenants import names
 from keyturn.tenants.models import Tenant
 
@@ -58,18 +56,16 @@ def frame(fields: Fields) -> Frame:
     return Frame(Place(fields.node.line, fields.path), slug, chosen, hosts, switches)
 
 
-def profiles(fields: Fields, switches: Fields) -> tuple[NewProfile, ...] | None:
-    """The mail profiles in their order, or None when the file says nothing about them."""
-    holder = switches if "mail_profiles" in switches else fields
-    if "mail_profiles" not in holder:
-        return None
-    found = [_profile(one, position) for position, one in enumerate(holder.each("mail_profiles"))]
-    return _each_once(found, "mail_profiles", holder)
+def mail_holder(fields: Fields, switches: Fields) -> Fields:
+    """Where mail profiles stand: on the tenant itself, or among its settings."""
+    return switches if "mail_profiles" in switches else fields
 
 
 def providers(fields: Fields) -> tuple[ProviderPlan, ...]:
     """The cell providers."""
-    return _each_once([_provider(one) for one in fields.each("cell_providers")], "cell_providers", fields)
+    found = [_provider(one) for one in fields.each("cell_providers")]
+    each_once([one.name for one in found], "cell_providers", fields)
+    return tuple(found)
 
 
 def operators(fields: Fields) -> tuple[OperatorPlan, ...]:
@@ -79,6 +75,7 @@ def operators(fields: Fields) -> tuple[OperatorPlan, ...]:
             username=line_of(one, "username", 150, required=True),
             email=email_of(one, "email"),
             role=one.word("role", Role.values, default=Role.OWNER),
+            default_location=line_of(one, "default_location", 100),
             password=password_of(one),
         )
         for one in fields.each("operators")
@@ -155,26 +152,6 @@ def _complain_as_the_model_does(chosen: dict[str, Any], fields: Fields, switches
             (switches if name in switches else fields).complain(name, " ".join(messages))
 
 
-def _profile(fields: Fields, position: int) -> NewProfile:
-    described = NewProfile(
-        name=fields.text("name") or fields.text("host"),
-        host=fields.text("host", required=True),
-        port=fields.number("port"),
-        tls=fields.text("tls", default=STARTTLS),
-        username=fields.text("username"),
-        password=fields.text("password"),
-        from_address=fields.text("from_address"),
-        from_name=fields.text("from_name"),
-        position=position,
-    )
-    if described.host:
-        try:
-            mail_profiles.checked(described)
-        except mail_profiles.ProfileRefused as problem:
-            fields.complain(problem.field, f"cannot be used: {problem.reason}")
-    return described
-
-
 def _provider(fields: Fields) -> ProviderPlan:
     domain = line_of(fields, "sms_domain", 253, required=True).lower()
     if domain and not names.is_host(domain):
@@ -188,11 +165,3 @@ def _provider(fields: Fields) -> ProviderPlan:
         number_format=number_format,
         ends_on=fields.checked("ends_on", lambda: date.fromisoformat(ends_on)) if ends_on else None,
     )
-
-
-def _each_once(plans: list, name: str, fields: Fields) -> tuple:
-    taken = [plan.name for plan in plans]
-    for place, one in enumerate(taken):
-        if one and one in taken[:place]:
-            fields.complain(f"{name}[{place}].name", f"{shown(one)} stands here twice")
-    return tuple(plans)

@@ -1,6 +1,6 @@
 """Nodes into plans: every rule of a world file that needs no database."""
 
-from keyturn.cli.world import people, rights, tenants
+from keyturn.cli.world import mail, people, rights, tenants
 from keyturn.cli.world.complaints import Complaint, WorldRefused
 from keyturn.cli.world.fields import Fields
 from keyturn.cli.world.plans import TenantPlan, World
@@ -26,12 +26,14 @@ def understand(root: Node) -> World:
 def _tenant(fields: Fields) -> TenantPlan:
     frame = tenants.frame(fields)
     region = frame.settings.get("phone_region") or "US"
+    profiles = mail.profiles(tenants.mail_holder(fields, frame.switches))
     return TenantPlan(
         place=frame.place,
         slug=frame.slug,
         settings=frame.settings,
         hosts=frame.hosts,
-        profiles=tenants.profiles(fields, frame.switches),
+        profiles=profiles,
+        locations=mail.locations(fields, profiles or ()),
         providers=tenants.providers(fields),
         operators=tenants.operators(fields),
         permissions=rights.permissions(fields),
