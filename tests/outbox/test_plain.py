@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from keyturn.outbox.transports import plain, writing
-from keyturn.outbox.transports.base import Outgoing
+from keyturn.outbox.transports.base import Outgoing, Picture
 
 BOUNDARY = "=0123456789abcdef="
 LETTER = Outgoing(
@@ -32,6 +32,14 @@ def theirs(letter: Outgoing, name: str = "Movers") -> bytes:
     return writing._composed(letter, writing.address_of("no-reply@movers.example", name), utf8=False)
 
 
+LOGO = Picture("logo.0123@keyturn", "image/png", bytes(range(200)))
+
+
+@pytest.mark.parametrize("pictures", [(LOGO,), (LOGO, replace(LOGO, content_id="b@keyturn", content=b"x"))])
+def test_a_letter_with_pictures_is_written_as_the_library_writes_it(pictures):
+    assert ours(replace(LETTER, pictures=pictures)) == theirs(replace(LETTER, pictures=pictures))
+
+
 def test_a_plain_letter_is_written_as_the_library_writes_it():
     assert ours(LETTER) == theirs(LETTER)
 
@@ -51,6 +59,8 @@ def test_a_plain_letter_is_written_as_the_library_writes_it():
         {"text": "x" * 991 + "\n"},
         {"text": "no end"},
         {"html": ""},
+        {"pictures": (Picture('"x@keyturn', "image/png", b"x"),)},
+        {"pictures": (Picture("x@keyturn", "image/png\r\nBcc: x", b"x"),)},
     ],
 )
 def test_what_is_not_plain_is_left_to_the_library(other):
@@ -72,8 +82,9 @@ BODIES = LINES.map(lambda lines: "\n".join(lines) + "\n")
     subject=some.from_regex(plain._SUBJECT, fullmatch=True),
     to=some.from_regex(plain._ADDRESS, fullmatch=True),
     name=some.from_regex(plain._WORDS, fullmatch=True),
+    pictures=some.lists(some.binary().map(lambda content: replace(LOGO, content=content)), max_size=2).map(tuple),
 )
-def test_whatever_is_written_here_the_library_would_write_too(text, html, subject, to, name):
-    letter = replace(LETTER, text=text, html=html, subject=subject, to=to)
+def test_whatever_is_written_here_the_library_would_write_too(text, html, subject, to, name, pictures):
+    letter = replace(LETTER, text=text, html=html, subject=subject, to=to, pictures=pictures)
     written = ours(letter, name)
     assert written is None or written == theirs(letter, name)
