@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,16 +13,20 @@ import psycopg
 
 
 @contextlib.contextmanager
-def fresh(folder: Path) -> Iterator[str]:
-    """The address of an empty database; on PostgreSQL it is dropped at the end."""
+def fresh(folder: Path, like: str = "") -> Iterator[str]:
+    """The address of an empty database, or of a copy of an idle one; on PostgreSQL it is dropped at the end."""
     given = os.environ.get("KEYTURN_DATABASE_URL", "")
     if not given.startswith("postgres"):
-        yield f"sqlite:///{folder}/keyturn.sqlite3"
+        path = folder / "keyturn.sqlite3"
+        if like:
+            shutil.copy(like.removeprefix("sqlite:///"), path)
+        yield f"sqlite:///{path}"
         return
     name = f"keyturn_{secrets.token_hex(6)}"
+    template = f' TEMPLATE "{urlsplit(like).path[1:]}"' if like else ""
     server = urlsplit(given)._replace(path="/postgres").geturl()
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"{template}')
     try:
         yield urlsplit(given)._replace(path=f"/{name}").geturl()
     finally:

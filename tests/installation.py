@@ -9,7 +9,6 @@ PostgreSQL a database of its own that is dropped at the end.
 """
 
 import contextlib
-import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ import httpx2
 import yaml
 
 from keyturn.demo import catcher, children
-from tests import cluster, databases, letters
+from tests import cluster, databases, letters, migrated
 from tests.letters import Letter
 
 KEYTURN = "keyturn.cli.main"
@@ -164,18 +163,17 @@ def running(
     program: str = KEYTURN,
     settings: dict[str, str] | None = None,
 ) -> Iterator[Installation]:
-    """Migrate, load, serve; everything has ended and the database is gone when the block is left.
+    """Load, serve; everything has ended and the database is gone when the block is left.
 
     `through` may put another mail server before the one that keeps everything: it is given that one's port and
     yields its own.
     """
     port = cluster.free_port()
-    with databases.fresh(folder) as url:
-        environment = _environment(folder, port, url) | (settings or {})
+    with migrated.copy(folder) as url:
+        environment = environment_of(folder, port, url) | (settings or {})
         with children.of(folder, environment) as family, through(_start_catcher(family, folder)) as mail_port:
             environment["KEYTURN_EMAIL_URL"] = f"smtp://127.0.0.1:{mail_port}?tls=none"
             keyturn = Installation(folder, port, environment, family, program)
-            keyturn.run("migrate")
             keyturn.load(world)
             for number in range(workers):
                 keyturn.start(f"worker-{number}", "worker")
@@ -199,11 +197,9 @@ def wait_for(look, what: str):
     return found
 
 
-def _environment(folder: Path, port: int, url: str) -> dict[str, str]:
-    rest = {name: value for name, value in os.environ.items() if not name.startswith(("KEYTURN_", "DJANGO_"))}
-    return rest | {
-        "KEYTURN_DATA": str(folder),
-        "KEYTURN_DATABASE_URL": url,
+def environment_of(folder: Path, port: int, url: str) -> dict[str, str]:
+    """What every process of an installation is given."""
+    return migrated.surroundings(folder, url) | {
         "KEYTURN_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "KEYTURN_ARGON2": "1,8192,1",
         "KEYTURN_SOURCE_LIMIT_FACTOR": "1000",

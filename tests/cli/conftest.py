@@ -3,15 +3,13 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests import cluster, databases, installation
+from tests import cluster, databases, installation, migrated
 from tests.cli.worlds import MOVERS
 
 PATIENCE = 30  # seconds for what takes well under five
@@ -61,25 +59,31 @@ class Machine:
 @pytest.fixture
 def machine(tmp_path):
     """Empty: nothing was migrated yet."""
-    with _machine(tmp_path) as empty:
-        yield empty
+    with databases.fresh(tmp_path) as url:
+        yield _machine(tmp_path, url)
+
+
+@pytest.fixture
+def migrated_machine(tmp_path):
+    """Migrated, and nobody on it."""
+    with migrated.copy(tmp_path) as url:
+        yield _machine(tmp_path, url)
 
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory):
     """Migrated, with Movers on it; shared by a file's tests, which leave it as they found it."""
-    with _machine(tmp_path_factory.mktemp("machine")) as machine:
-        (machine.folder / "world.yaml").write_text(MOVERS, encoding="utf-8")
-        assert machine.run("migrate").returncode == 0
+    folder = tmp_path_factory.mktemp("machine")
+    with migrated.copy(folder) as url:
+        machine = _machine(folder, url)
+        (folder / "world.yaml").write_text(MOVERS, encoding="utf-8")
         assert machine.run("load", str(machine.folder / "world.yaml")).returncode == 0
         yield machine
 
 
-@contextmanager
-def _machine(folder: Path) -> Iterator[Machine]:
-    with databases.fresh(folder) as url:
-        port = cluster.free_port()
-        yield Machine(folder, installation._environment(folder, port, url), port)
+def _machine(folder: Path, url: str) -> Machine:
+    port = cluster.free_port()
+    return Machine(folder, installation.environment_of(folder, port, url), port)
 
 
 def wait_until(look, what: str):

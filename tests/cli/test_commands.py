@@ -19,16 +19,16 @@ def test_migrate_on_an_empty_database_makes_tables_and_keys(machine):
     assert modes == {0o600}
 
 
-def test_migrate_again_changes_nothing(machine):
-    machine.run("migrate")
+def test_migrate_again_changes_nothing(migrated_machine):
+    machine = migrated_machine
     before = [path.read_bytes() for path in sorted((machine.folder / "keys").glob("*.json"))]
     done = machine.run("migrate")
     assert (done.returncode, done.stdout) == (0, "The database is up to date (0 migrations applied).\n")
     assert [path.read_bytes() for path in sorted((machine.folder / "keys").glob("*.json"))] == before
 
 
-def test_migrate_makes_no_keys_for_a_database_that_has_had_others(machine):
-    machine.run("migrate")
+def test_migrate_makes_no_keys_for_a_database_that_has_had_others(migrated_machine):
+    machine = migrated_machine
     for path in (machine.folder / "keys").glob("*.json"):
         path.unlink()
     done = machine.run("migrate")

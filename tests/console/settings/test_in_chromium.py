@@ -1,11 +1,9 @@
 """The settings in a real browser: journeys of Otto, axe on every page, both themes, no page wider than the screen."""
 
 import ipaddress
-import os
 import threading
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -23,12 +21,11 @@ from keyturn.people import changes
 from keyturn.people.changes import NewPerson
 from keyturn.recovery import preview
 from keyturn.tenants.models import Tenant
-from tests.chromium import violations
-from tests.console.staff import PASSWORD, operator
+from tests.console.chromium import signs_in, wrong
+from tests.console.staff import operator
 from tests.mailserver import MailServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SHOTS = os.environ.get("KEYTURN_SHOTS")  # a folder: then every page is kept as a picture, for eyes
 
 
 @pytest.fixture
@@ -45,11 +42,7 @@ def mail(tmp_path, settings):
 def otto(page, in_movers) -> Page:
     """Otto's browser, signed in."""
     operator(in_movers, email="otto@movers.example")
-    page.goto("/console/sign-in")
-    page.get_by_label("User name").fill("otto")
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/console/")
+    signs_in(page, "otto")
     return page
 
 
@@ -110,19 +103,8 @@ def every_page(page: Page) -> Iterator[str]:
     yield "provider"
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")])
-def test_axe_finds_nothing_and_nothing_is_too_wide(otto, furnished, theme, width):
-    otto.emulate_media(color_scheme=theme)
-    otto.set_viewport_size({"width": width, "height": 800})
-    found = {}
-    for state in every_page(otto):
-        if SHOTS:
-            otto.screenshot(path=Path(SHOTS) / f"{state}-{width}-{theme}.png", full_page=True)
-        if wrong := violations(otto):
-            found[state] = wrong
-        if otto.evaluate("document.documentElement.scrollWidth") > width:
-            found[f"{state}, too wide"] = otto.evaluate("document.documentElement.scrollWidth")
-    assert found == {}
+def test_every_page_is_sound_at_every_width_and_theme(otto, furnished):
+    assert [one for state in every_page(otto) for one in wrong(otto, f"settings-{state}")] == []
     assert [said for said in otto.complaints if "status of 4" not in said] == []
 
 
@@ -145,8 +127,7 @@ def test_otto_adds_a_mail_server_that_explains_itself(otto, mail, in_movers):
     otto.get_by_role("button", name="Test settings").click()  # the password typed is still there
     the_worker_runs_one().join(30)
     expect(steps).to_contain_text("It works: the message is on its way.")
-    if SHOTS:
-        otto.screenshot(path=Path(SHOTS) / "trial-done.png", full_page=True)
+    assert wrong(otto, "settings-trial-done") == []
     otto.get_by_role("button", name="Save").click()
     expect(otto.get_by_role("link", name="Own server")).to_be_visible()
     assert MailProfile.objects.get().sealed_password
@@ -208,11 +189,11 @@ def test_otto_sees_whom_a_change_would_stop_before_he_saves_it(otto, in_movers):
     otto.get_by_label("Allow password reset via email").uncheck()
     otto.get_by_role("button", name="Save").click()
     expect(otto.get_by_text("Looking at everybody: 0 of 1")).to_be_visible()
-    assert violations(otto) == []
+    assert wrong(otto, "settings-preview-begun") == []
     while preview.step():
         pass
     expect(otto.get_by_role("link", name="Mara Lind")).to_be_visible()  # without a reload
-    assert violations(otto) == []
+    assert wrong(otto, "settings-preview-done") == []
     otto.get_by_role("button", name="Save all the same").click()
     expect(otto.get_by_text("Saved. It holds from now on.")).to_be_visible()
     assert not Tenant.objects.get(pk=in_movers.pk).allow_password_reset_via_email
