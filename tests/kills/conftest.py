@@ -47,6 +47,7 @@ def _world() -> dict:
     both = [f"{point}@shared.example" for point in points]
     refused = [f"{point}@full.example" for point in places.of("deliver")]
     movers, labs = whole["tenants"]
+    movers["settings"]["pin_sign_up"] = "all"
     movers["people"] = [_person(email) for email in (*map(mara, alone), *both, *refused)]
     labs["people"] = [_person(email) for email in both]
     return whole
