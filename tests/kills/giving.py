@@ -3,6 +3,7 @@
 python -m tests.kills.giving mara@movers.example newcomer@movers.example
 """
 
+import os
 import sys
 
 import django
@@ -36,5 +37,6 @@ def main(owner: str, to: str) -> None:
 
 
 if __name__ == "__main__":
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "keyturn.settings", "KEYTURN_PROCESS": "worker"}
     django.setup()
     main(*sys.argv[1:])
