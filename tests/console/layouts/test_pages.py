@@ -369,6 +369,11 @@ def _acts(text):
     return [f"/console/settings/layouts/{text.layout_id}/{act}" for act in ("rename", "remove")]
 
 
+@pytest.mark.parametrize("place", ["/check", "/html", "/test"])
+def test_without_a_draft_there_is_the_builder(otto, imported, place):
+    assert otto.get(builder(words(PIN), place))["Location"] == builder(words(PIN))
+
+
 def test_a_language_that_there_is_not(otto, imported):
     text = words(PIN)
     text.language = "xx"

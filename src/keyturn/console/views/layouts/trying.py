@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
 
 from keyturn.console import layout_page, layout_words, settings_page
 from keyturn.console.guard import actor, guarded
 from keyturn.console.layout_page import CHANGE
 from keyturn.console.settings_page import VIEW
 from keyturn.console.views import settings_trials
+from keyturn.door.answers import go_to
 from keyturn.lib import clock
 from keyturn.outbox.layouts import preview, trying
 from keyturn.outbox.layouts.core.words import WordsRefused
@@ -27,9 +27,15 @@ FRAMED = (
 )
 
 
-@require_POST
 @guarded(CHANGE)
-def check(request: HttpRequest, layout_id: UUID, language: str) -> HttpResponse:
+def back(request: HttpRequest, layout_id: UUID, language: str) -> HttpResponse:
+    """Whoever comes here without a draft, by the choice of a language or an address, goes on to the builder."""
+    one = layout_page.draft(request, layout_id, language)
+    return go_to("console_layouts_builder", *one.path)
+
+
+@guarded(CHANGE)
+def sent_check(request: HttpRequest, layout_id: UUID, language: str) -> HttpResponse:
     """What is wrong and how it would look: parts of the page for the script, the page with all of it without."""
     one = layout_page.draft(request, layout_id, language)
     if request.htmx:
@@ -37,9 +43,8 @@ def check(request: HttpRequest, layout_id: UUID, language: str) -> HttpResponse:
     return layout_page.page(request, one, {})
 
 
-@require_POST
 @guarded(CHANGE)
-def html(request: HttpRequest, layout_id: UUID, language: str) -> HttpResponse:
+def sent_html(request: HttpRequest, layout_id: UUID, language: str) -> HttpResponse:
     """The builder with HTML that looks as the text alone does, for whoever wants to go on from there."""
     one = layout_page.draft(request, layout_id, language)
     one.form["html"].value = preview.starting_html(one.writing)
@@ -58,9 +63,8 @@ def sent_frame(request: HttpRequest, layout_id: UUID, language: str) -> HttpResp
     return _framed(request, layout_id, language)
 
 
-@require_POST
 @guarded(CHANGE)
-def test(request: HttpRequest, layout_id: UUID, language: str) -> HttpResponse:
+def sent_test(request: HttpRequest, layout_id: UUID, language: str) -> HttpResponse:
     """Send what stands in the form to the operator's own address."""
     one = layout_page.draft(request, layout_id, language)
     if first := settings_trials.unconfirmed(request, lambda: layout_page.page(request, one, {"unconfirmed": True})):
@@ -83,4 +87,7 @@ def _framed(request: HttpRequest, layout_id: UUID, language: str) -> HttpRespons
     return answer
 
 
+check = settings_page.either(back, sent_check)
+html = settings_page.either(back, sent_html)
+test = settings_page.either(back, sent_test)
 frame = settings_page.either(kept_frame, sent_frame)
