@@ -1,5 +1,7 @@
 """Importing people: nothing twice, nothing lost, and every row that was refused is told."""
 
+from dataclasses import replace
+
 import pytest
 
 from keyturn.audit.models import Event
@@ -7,7 +9,7 @@ from keyturn.directories import accounts
 from keyturn.enrollment import imports
 from keyturn.enrollment.imports import Upload
 from keyturn.lib import leases, points
-from keyturn.operators import ranks
+from keyturn.operators import ranks, roles
 from keyturn.operators.models import Operator
 from keyturn.operators.roles import Role
 from keyturn.outbox.models import Message
@@ -15,7 +17,10 @@ from keyturn.people import changes, queries
 from keyturn.people.changes import NewPerson, NewPhone
 from keyturn.people.importing import FileRefused
 from keyturn.people.models import Import, ImportFile, Person, RefusedRow
+from keyturn.people.rights import holding
+from keyturn.people.rights.core import Rights
 from keyturn.tenants import scope
+from tests.people.rights.conftest import VERAS, add_catalogue
 
 HEADER = "identifier,name,email,phone_sms\n"
 ADMINISTRATOR = 30
@@ -130,6 +135,61 @@ def test_nobody_of_the_same_rank_is_changed_by_a_file(mara, by, monkeypatch):
     assert refusals(one) == [(2, "identifier", "outranked")]
     mara.refresh_from_db()
     assert mara.name == "Mara Lind"
+
+
+WITH_RIGHTS = "identifier,name,email,permissions,profiles\n"
+
+
+def with_rights(rows):
+    return (WITH_RIGHTS + rows).encode()
+
+
+@pytest.mark.mission("M2.10")
+def test_a_file_gives_permissions_and_profiles_and_an_empty_cell_leaves_them(mara, by, now):
+    add_catalogue(now)
+    holding.give(mara, VERAS, now, actor="owner")
+    one = run(by, with_rights("vera,Vera,,drive mentor,driver\ndriver-7,Mara Lind,,mentor,\n"))
+    assert counts(one) == ("done", 1, 1, 0)
+    assert holding.rights_of(queries.by_identifier("vera")) == Rights(
+        frozenset({"drive", "mentor"}), frozenset({"driver"})
+    )
+    assert holding.rights_of(mara) == replace(VERAS, permissions=frozenset({"mentor"}))
+
+
+@pytest.mark.mission("M2.10")
+def test_rights_that_cannot_be_given_refuse_the_row(mara, by, now):
+    add_catalogue(now)
+    one = run(by, with_rights("vera,Vera,,fly,\nolga,Olga,,,pilot\nnora,Nora,,drive,driver\n"))
+    assert refusals(one) == [(2, "permissions", "unknown_permission"), (3, "profiles", "unknown_profile")]
+    assert queries.by_identifier("vera") is None and queries.by_identifier("nora")
+
+
+@pytest.mark.mission("M2.10")
+@pytest.mark.parametrize("mine", ["otto@movers.example", "OTTO@MOVERS.EXAMPLE"])
+def test_nobody_gives_themselves_rights_by_a_file(in_movers, otto, by, now, mine):
+    """Neither a new person with the operator's own address, nor one who gets it in the same row."""
+    add_catalogue(now)
+    Operator.objects.update(email="otto@movers.example")
+    one = run(by, with_rights(f"me,Otto,{mine},drive,\n"))
+    assert refusals(one) == [(2, "identifier", "outranked")]
+    assert run(by, with_rights("me,Otto,,,\n")).created == 1
+    assert refusals(run(by, with_rights(f"me,Otto,{mine},drive,\n"))) == [(2, "identifier", "outranked")]
+    assert holding.rights_of(queries.by_identifier("me")) == Rights()
+
+
+@pytest.mark.mission("M2.10")
+def test_not_even_somebody_whose_rank_no_person_has(in_movers, otto, by, now, monkeypatch):
+    add_catalogue(now)
+    Operator.objects.update(email="otto@movers.example")
+    monkeypatch.setattr(ranks, "of_addresses", lambda emails: 0)  # as of an owner of the installation
+    row = with_rights("me,Otto,otto@movers.example,drive,\n")
+    assert refusals(run(by, row)) == [(2, "identifier", "own_rights")]
+    monkeypatch.setattr(ranks, "is_own", lambda operator, emails: False)
+    assert run(by, row).created == 1  # the control: that rule is what stood in the way
+
+
+def test_whoever_may_import_may_change_rights():
+    assert set(roles.that_may("people.import_person")) <= set(roles.that_may("people.change_rights"))
 
 
 class Died(BaseException):

@@ -7,7 +7,10 @@ from keyturn.people import changes, importing, lists
 from keyturn.people.changes import NewPerson, NewPhone
 from keyturn.people.lists import Only
 from keyturn.people.models import Person
+from keyturn.people.rights import holding
+from keyturn.people.rights.core import Rights
 from keyturn.tenants import scope
+from tests.people.rights.conftest import VERAS, add_catalogue
 
 
 def names(only, among=None):
@@ -64,6 +67,17 @@ def test_an_export_is_read_again_as_it_was(mara, nils, now):
         "phone_sms": "+14155550101",
         "phone_office": "+14155550102",
     }
+
+
+@pytest.mark.mission("M2.10")
+def test_an_export_has_the_rights_that_an_import_reads(mara, nils, now):
+    add_catalogue(now)
+    holding.give(mara, VERAS, now, actor="owner")
+    text = "".join(lists.export(Only.EVERYBODY, None, now, actor="operator:x"))
+    rows = {row.cells["identifier"]: row for row in importing.read(text.encode())}
+    told = importing.rights(rows["mara@movers.example"], Rights())
+    assert (told.permissions, told.profiles) == (VERAS.permissions, VERAS.profiles)
+    assert not importing.says_rights(rows["nils"])
 
 
 def test_an_export_that_is_read_later_opens_the_room_itself(mara, movers, now):

@@ -118,6 +118,7 @@ def _take(claim: leases.Claim, one: Import, batch: list[Row], seen: Seen) -> Non
     done, refusals = Counter[str](), list[RefusedRow]()
     with transaction.atomic():
         with transaction.atomic():
+            rows.hold(batch)
             for row in batch:
                 try:
                     done[rows.take(row, seen, means)] += 1

@@ -5,7 +5,7 @@ updates that person; an empty cell leaves things as they are. Passwords are not 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,13 +15,16 @@ from keyturn.people.changes import NewPerson, NewPhone, PeopleRefused
 from keyturn.people.core import table
 from keyturn.people.core.table import MOST_BYTES, FileRefused, Row
 from keyturn.people.models import Address, Person
+from keyturn.people.rights.core import Rights
 
 __all__ = ["COLUMNS", "MOST_BYTES", "FileRefused", "PeopleRefused", "Row", "Seen", "new", "read", "update"]
 
 PHONES = {f"phone_{kind}": kind for kind in (Address.SMS, Address.MOBILE, Address.OFFICE, Address.HOME)}
+RIGHTS = ("permissions", "profiles")
 COLUMNS = (
-    "identifier name email other_addresses status language allow_mobile_password_reset cell_provider".split()
-    + list(PHONES)
+    *"identifier name email other_addresses status language allow_mobile_password_reset cell_provider".split(),
+    *PHONES,
+    *RIGHTS,
 )
 REPORTED = ("refused_line", "refused_field", "refused_because")  # a report's own columns, which mean nothing here
 _YES, _NO = {"yes", "true", "1"}, {"no", "false", "0"}
@@ -80,6 +83,16 @@ def update(person: Person, row: Row, providers: dict[str, UUID], now: datetime, 
         changes.set_other_addresses(person, cells["other_addresses"].split(), now, actor=actor)
     if PHONES.keys() & cells.keys():
         changes.set_phones(person, _phones(cells), now, actor=actor)
+
+
+def rights(row: Row, held: Rights) -> Rights:
+    """What somebody who holds this is to hold: each cell is a whole list of keys, separated by blanks."""
+    return replace(held, **{name: frozenset(row.cells[name].split()) for name in RIGHTS if name in row.cells})
+
+
+def says_rights(row: Row) -> bool:
+    """Whether a row says anything of rights."""
+    return any(name in row.cells for name in RIGHTS)
 
 
 def _claims(cells: dict[str, str], region: str) -> Iterator[tuple[str, str]]:

@@ -9,8 +9,10 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from keyturn.audit import events
 from keyturn.lib import cells
-from keyturn.people.importing import PHONES
+from keyturn.people.importing import PHONES, RIGHTS
 from keyturn.people.models import Address, Person
+from keyturn.people.rights import queries as rights
+from keyturn.people.rights.core import Rights
 from keyturn.tenants import scope
 
 ORDER = ("name", "id")
@@ -68,7 +70,7 @@ def chunks(people: QuerySet[Person]) -> Iterator[list[Person]]:
         last = chunk[-1].pk
 
 
-def line(person: Person) -> str:
+def line(person: Person, held: Rights) -> str:
     """One person of an export; of several numbers of one type the first."""
     emails = [address for address in person.on_record if address.kind == Address.EMAIL]
     return cells.line(
@@ -81,19 +83,24 @@ def line(person: Person) -> str:
             person.language,
             "yes" if person.allow_mobile_password_reset else "no",
             *(_number(person, kind) for kind in PHONES.values()),
+            " ".join(sorted(held.permissions)),
+            " ".join(sorted(held.profiles)),
         )
     )
 
 
 def _lines(tenant_id: UUID, people: QuerySet[Person]) -> Iterator[str]:
-    yield "\ufeff" + cells.line((*EXPORTED, *PHONES))  # the mark without which a spreadsheet takes UTF-8 for Latin
+    yield "\ufeff" + cells.line(
+        (*EXPORTED, *PHONES, *RIGHTS)
+    )  # the mark without which a spreadsheet takes UTF-8 for Latin
     rest = chunks(people)
     while True:
         with scope.inside(tenant_id):
             chunk = next(rest, None)
+            held = rights.ticked(chunk or [])
         if chunk is None:
             return
-        yield "".join(line(person) for person in chunk)
+        yield "".join(line(person, held[person.pk]) for person in chunk)
 
 
 def _after(people: QuerySet[Person], last: UUID | None) -> list[Person]:

@@ -20,7 +20,7 @@ class PeopleRefused(ValueError):
     empty, too_long, control_character, not_unicode, not_an_address, bad_domain, not_a_number, has_extension,
     unknown_type, unknown_status, unknown_language, unknown_provider, not_yes_or_no, repeated, identifier_taken,
     address_taken, number_taken, not_signed_in; of a row of a file also repeated_in_file, outranked, broken_quotes,
-    too_many_cells.
+    too_many_cells, unknown_permission, unknown_profile, own_rights.
     The refusal of something taken names nobody (M0.12); `place` says which of several numbers it was.
     """
 

@@ -29,6 +29,9 @@ _REASONS: dict[str, Promise] = {
     ),
     "repeated_in_file": _("A line before this one wants the same. Take one of them out."),
     "outranked": _("This person is an operator of your rank or above, whom you may not change."),
+    "unknown_permission": _("There is no such permission. The settings list them by their keys."),
+    "unknown_profile": _("There is no such profile. The settings list them by their keys."),
+    "own_rights": _("These are rights of your own. Nobody changes those; ask a colleague of your rank or above."),
     "broken_quotes": _("A quotation mark of this line is not closed. Put cells with commas in quotation marks."),
     "too_many_cells": _("This line has more cells than there are columns."),
 }
