@@ -37,7 +37,7 @@ PROMISED = {
     "M1.7": "Test settings shows each step; blocked, refused and wrong password are told apart",
     "M2.4": "Import default layouts, refused until there is an environment name",
     "M2.5": "variables hold the exact name of a layout; pointed elsewhere, the next message changes",
-    "M2.6": "the layout builder: merge items, live preview with a real person, Send me a test; no PIN mail without its PIN",
+    "M2.6": "the layout builder: merge items, preview with a real person, Send me a test, no PIN mail without it",
     "M3.1": "Sign in, Forgot your password?, Reset my password, confirmation",
     "M3.5": "requirements are told before anything happens; the classic set is a choice",
     "M3.6": "Password changed after every change",
