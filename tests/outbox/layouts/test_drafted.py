@@ -113,6 +113,23 @@ def test_no_merge_input_changes_a_header_a_recipient_a_second_item_or_the_struct
         assert lines[4] == code
 
 
+MARKS = st.lists(
+    st.sampled_from(
+        ["<p>", "</p>", "<b title='!PERSON_NAME!'>", "</b>", "<a href='!LINK!'>", "</a>", "<td>", "<table>", "<style>",
+         "</style>", "<!--", "-->", "!PERSON_NAME!", "!TENANT!", "!CODE!", "<a href='https://movers.example/!TENANT!'>",
+         'href="!LINK!"', "<img src='cid:logo' alt=\"!TENANT!", '">', "'", "<", ">", "p{color:!TENANT!}", "<p style='",
+         "&lt;", "&#33;TENANT!", " text "]
+    ),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@given(MARKS, PEOPLE)
+def test_whatever_an_operator_wrote_no_value_changes_its_structure(html, people):
+    own = Words("S", LINK_TEXT, cleaning.clean(html).html)
+    assert structure(filled(own, **people).html) == structure(filled(own).html)
+
+
 @given(one_line)
 def test_an_item_in_a_value_is_not_merged(value):
     rendered = filled(PERSON_NAME=f"!CODE!{value}!LINK!", CODE="048213")
