@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+_PLACES = ("/usr/lib/postgresql/*/bin", "/usr/lib/dovecot", "/usr/lib/dovecot/modules/auth")  # on nobody's path
+
 
 @dataclass(frozen=True)
 class Program:
@@ -19,8 +21,10 @@ class Program:
     @property
     def path(self) -> Path | None:
         """Where it is, or None."""
-        places = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{self.name}"), reverse=True)
-        found = shutil.which(self.name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+        places = [path for place in _PLACES for path in sorted(glob.glob(f"{place}/{self.name}"), reverse=True)]
+        found = shutil.which(
+            self.name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin:/usr/lib/dovecot"
+        )
         return Path(places[0] if places else found) if places or found else None
 
 
@@ -28,7 +32,13 @@ INITDB = Program("initdb", "postgresql", "the suite on PostgreSQL")
 POSTGRES = Program("postgres", "postgresql", "the suite on PostgreSQL")
 CHROMIUM = Program("chromium", "chromium", "journeys through the pages")
 POSTFIX = Program("postfix", "postfix", "the journey through a real mail server")
-PROGRAMS = (INITDB, POSTGRES, CHROMIUM, POSTFIX)
+DOVECOT = Program("dovecot", "dovecot-core", "checking mailboxes of a real server")
+DOVECOT_PARTS = (
+    Program("imap-login", "dovecot-imapd", "checking mailboxes by IMAP"),
+    Program("pop3-login", "dovecot-pop3d", "checking mailboxes by POP3"),
+    Program("libauthdb_lua.so", "dovecot-auth-lua", "passwords that a real server calls expired"),
+)
+PROGRAMS = (INITDB, POSTGRES, CHROMIUM, POSTFIX, DOVECOT, *DOVECOT_PARTS)
 
 
 class Missing(AssertionError):
@@ -52,9 +62,13 @@ def prepare() -> list[Program]:
 
 
 def _install(packages: list[str]) -> None:
-    # without an answer Debian would configure Postfix for mail from outside, and start it
+    # without an answer Debian would configure Postfix for mail from outside, and start it; Dovecot would be started
+    # anyway, were the machine not taken for one in single-user mode
     answer = "postfix postfix/main_mailer_type select No configuration\n"
-    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
+    quiet = {
+        "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"},
+        "stdout": subprocess.DEVNULL,
+    }
     subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
     subprocess.run(["debconf-set-selections"], input=answer, text=True, check=False, **quiet)
     install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]

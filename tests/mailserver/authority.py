@@ -28,6 +28,11 @@ class Authority:
         yesterday = datetime.now(UTC) - timedelta(days=1)
         return self._kept("expired", self._ours.issue_cert("127.0.0.1", not_after=yesterday))
 
+    def not_yet_valid(self) -> Path:
+        """Ours, from tomorrow on."""
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        return self._kept("not_yet_valid", self._ours.issue_cert("127.0.0.1", not_before=tomorrow))
+
     def untrusted(self) -> Path:
         """For 127.0.0.1, by an authority that nobody knows."""
         return self._kept("untrusted", trustme.CA().issue_cert("127.0.0.1"))

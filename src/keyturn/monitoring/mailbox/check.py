@@ -1,0 +1,139 @@
+"""Whether a mailbox takes a password: by really signing in, and out again.
+
+    seen = await check(Place("imap", "mail.example", 993, "implicit"), Login("mara", secret))
+    seen.verdict, seen.code, seen.stage
+
+Whatever the server does, this ends in time with a verdict and raises nothing; of what the server said, one word of
+ours is left.
+"""
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from keyturn.monitoring.core.verdict import Code, Verdict
+from keyturn.monitoring.mailbox import names, wire
+from keyturn.monitoring.mailbox.imap import Imap
+from keyturn.monitoring.mailbox.place import Login, Place, Protocol, Tls
+from keyturn.monitoring.mailbox.pop3 import Pop3
+from keyturn.monitoring.mailbox.smtp import Smtp
+from keyturn.monitoring.mailbox.wire import PATIENCE, Broken, Clock, Patience, Wire
+
+_SPEAKERS = {Protocol.IMAP: Imap, Protocol.POP3: Pop3, Protocol.SMTP: Smtp}
+_TROUBLES = (
+    (ssl.SSLCertVerificationError, Code.CERTIFICATE),
+    (ssl.SSLError, Code.TLS),
+    (TimeoutError, Code.TIMEOUT),
+    (ConnectionRefusedError, Code.CLOSED),
+    (ConnectionError, Code.BROKEN_OFF),
+    (OSError, Code.CLOSED),
+)
+
+
+class Stage(StrEnum):
+    """How far a check came, in this order; without TLS nothing is secured."""
+
+    BEGUN = "begun"
+    RESOLVED = "resolved"
+    CONNECTED = "connected"
+    SECURED = "secured"
+    GREETED = "greeted"  # over the connection as it stays
+    SIGNED_IN = "signed_in"
+
+
+Tell = Callable[[Stage], None]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a check saw: why in one word, and the last stage it reached."""
+
+    code: Code
+    stage: Stage
+
+    @property
+    def verdict(self) -> Verdict:
+        """What that says about the password."""
+        return self.code.verdict
+
+    @property
+    def outside(self) -> str:
+        """All that somebody may hear who can type any host: not what kind of trouble lies there (ASVS 13.2.4)."""
+        return self.code if self.verdict is not Verdict.UNREACHABLE else Verdict.UNREACHABLE
+
+
+async def check(place: Place, login: Login, *, patience: Patience = PATIENCE, tell: Tell | None = None) -> Seen:
+    """Sign in and out. `tell` hears every stage as it is reached."""
+    one = _Check(place, login, patience, tell)
+    try:
+        return Seen(await one.run(), one.stage)
+    except Broken as broken:
+        return Seen(broken.code, one.stage)
+    except OSError as trouble:
+        return Seen(next(code for kind, code in _TROUBLES if isinstance(trouble, kind)), one.stage)
+
+
+class _Check:
+    """One check on its way through its stages."""
+
+    def __init__(self, place: Place, login: Login, patience: Patience, tell: Tell | None):
+        self._place, self._login, self._patience, self._tell = place, login, patience, tell
+        self.stage = Stage.BEGUN
+
+    async def run(self) -> Code:
+        """Raises Broken and OSError for everything that is not an answer to the login."""
+        async with asyncio.timeout(self._patience.total) as limit:
+            clock = Clock(self._patience, limit)
+            line = await self._connected(clock)
+            try:
+                speaker = await self._greeted(line)
+                code = await speaker.sign_in(self._login)
+            except BaseException:  # cancelled, too
+                line.close()
+                raise
+        try:
+            if code is Code.SIGNED_IN:
+                self._reach(Stage.SIGNED_IN)
+            await self._leave(speaker)
+        finally:
+            line.close()
+        return code
+
+    async def _connected(self, clock: Clock) -> Wire:
+        clock.allow(self._patience.look_up)
+        places = await names.look_up(self._place)
+        self._reach(Stage.RESOLVED)
+        sock = await wire.connect(places, clock)
+        self._reach(Stage.CONNECTED)
+        clock.allow(self._patience.answer)
+        return Wire(sock, clock, is_open_allowed=self._place.tls == Tls.NONE)
+
+    async def _greeted(self, line: Wire) -> Imap | Pop3 | Smtp:
+        speaker = _SPEAKERS[Protocol(self._place.protocol)](line)
+        if self._place.tls == Tls.IMPLICIT:
+            await self._secure(line)
+        await speaker.greet()
+        if self._place.tls == Tls.STARTTLS:
+            await speaker.ask_for_tls()
+            await self._secure(line)
+        await speaker.meet()
+        self._reach(Stage.GREETED)
+        return speaker
+
+    async def _secure(self, line: Wire) -> None:
+        await line.secure(self._place.host)
+        self._reach(Stage.SECURED)
+
+    async def _leave(self, speaker: Imap | Pop3 | Smtp) -> None:
+        """The verdict stands; a server that does not let us go politely is left all the same."""
+        with contextlib.suppress(Broken, OSError):
+            async with asyncio.timeout(self._patience.farewell):
+                await speaker.leave()
+
+    def _reach(self, stage: Stage) -> None:
+        self.stage = stage
+        if self._tell:
+            self._tell(stage)
