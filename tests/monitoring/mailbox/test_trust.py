@@ -150,7 +150,7 @@ def test_a_secret_is_not_told_over_an_open_connection_whoever_asks():
 
     async def tell():
         async with asyncio.timeout(5) as limit:
-            await Wire(ours, Clock(PATIENCE, limit)).tell(b"a secret")
+            await Wire(ours, Clock(PATIENCE, limit, asyncio.get_running_loop().time)).tell(b"a secret")
 
     with ours, theirs, pytest.raises(Broken) as broken:
         asyncio.run(tell())

@@ -86,7 +86,7 @@ class _Check:
     async def run(self) -> Code:
         """Raises Broken and OSError for everything that is not an answer to the login."""
         async with asyncio.timeout(self._patience.total) as limit:
-            clock = Clock(self._patience, limit)
+            clock = Clock(self._patience, limit, asyncio.get_running_loop().time)
             line = await self._connected(clock)
             try:
                 speaker = await self._greeted(line)

@@ -49,7 +49,7 @@ def _ask(question: _Question, now: float) -> Future:
 def _judged(question: _Question) -> list[egress.Place] | Code:
     """A word instead of an exception: one that is kept and raised again would keep everybody's frames."""
     try:
-        return egress.look_up(*question)
+        return egress.look_up(*question) or Code.NO_NAME
     except egress.Forbidden:
         return Code.FORBIDDEN
     except OSError as problem:

@@ -5,9 +5,10 @@ conversation; a time limit for every step. A secret goes over it only once the o
 """
 
 import asyncio
+import contextlib
 import socket
 import ssl
-from collections.abc import Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from keyturn.lib import egress, trust
@@ -44,29 +45,31 @@ PATIENCE = Patience()
 
 
 class Clock:
-    """The time limit of the present step, never past the limit of the whole."""
+    """The time limit of the present step, never past the limit of the whole. `now` is the loop's clock."""
 
-    def __init__(self, patience: Patience, limit: asyncio.Timeout):
+    def __init__(self, patience: Patience, limit: asyncio.Timeout, now: Callable[[], float]):
         self.patience = patience
-        self._limit, self._loop = limit, asyncio.get_running_loop()
-        self._until = self._loop.time() + patience.total
+        self._limit, self._now = limit, now
+        self._until = now() + patience.total
 
     def allow(self, seconds: float) -> None:
-        """A new step begins, and may take so long."""
-        self._limit.reschedule(min(self._until, self._loop.time() + seconds))
+        """A new step begins, and may take so long, or a tenth less: a limit that stands about right is left alone,
+        because timers cost more than all else that is said and heard here."""
+        latest = min(self._until, self._now() + seconds)
+        if not 0 <= latest - self._limit.when() <= seconds / 10:
+            self._limit.reschedule(latest)
 
 
-async def connect(places: Collection[egress.Place], clock: Clock) -> socket.socket:
+async def connect(places: Sequence[egress.Place], clock: Clock) -> socket.socket:
     """A connection to the first address that answers; raises the last one's OSError."""
-    problem: OSError = socket.gaierror(socket.EAI_NONAME, "no address")
-    clock.allow(clock.patience.connect * _MOST_TRIED)
-    for place in list(places)[:_MOST_TRIED]:
-        try:
+    *others, last = places[:_MOST_TRIED]
+    clock.allow(clock.patience.connect * (len(others) + 1))
+    for place in others:
+        with contextlib.suppress(OSError):
             async with asyncio.timeout(clock.patience.connect):
                 return await _connect(place)
-        except OSError as refused:
-            problem = refused
-    raise problem
+    async with asyncio.timeout(clock.patience.connect):
+        return await _connect(last)
 
 
 async def _connect(place: egress.Place) -> socket.socket:
