@@ -26,7 +26,7 @@ from keyturn.lib import keys  # noqa: E402
 from keyturn.tenants import walls  # noqa: E402
 from tests.portal import catalogue  # noqa: E402
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.mailserver.trusting"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

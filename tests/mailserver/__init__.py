@@ -15,6 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import children
 from tests.mailserver.authority import Authority
 
 __all__ = ["FAULTS", "Authority", "MailServer"]
@@ -55,13 +56,7 @@ class MailServer:
         return self
 
     def __exit__(self, *problem: object) -> None:
-        self._process.stdin.close()  # which it takes as the end
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdout.close()
+        children.end(self._process)
 
     @property
     def url(self) -> str:

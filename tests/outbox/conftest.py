@@ -8,10 +8,9 @@ import pytest
 
 from keyturn.outbox.models import CellProvider, Message
 from keyturn.outbox.posting import Letter, post
-from keyturn.outbox.transports import trust
 from keyturn.outbox.transports.smtp import close_idle
 from keyturn.people.models import Address, Person
-from tests.mailserver import Authority, MailServer
+from tests.mailserver import MailServer
 
 LINK = "https://movers.example/r/" + "A" * 43
 
@@ -81,22 +80,6 @@ def server(running_server, settings):
     running_server.forget()
     settings.KEYTURN_EMAIL_URL = running_server.url
     return running_server
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory):
-    """Who signs the certificates of the tests."""
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture
-def trusted(authority, monkeypatch):
-    """Our authority is the one that this machine trusts."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
-    remembered = trust.context
-    remembered.cache_clear()
-    yield authority
-    remembered.cache_clear()
 
 
 @pytest.fixture(autouse=True)

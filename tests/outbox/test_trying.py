@@ -14,10 +14,9 @@ from keyturn.outbox import gateways, profile_edits, profiles, trials, trying
 from keyturn.outbox.diagnosis import SENTENCES, Finding
 from keyturn.outbox.models import CellProvider, Trial
 from keyturn.outbox.profiles import NewProfile
-from keyturn.outbox.transports import trust
 from keyturn.outbox.trials import Asker, TrialRefused
 from keyturn.tenants import scope
-from tests.mailserver import Authority, MailServer
+from tests.mailserver import MailServer
 from tests.outbox.httpgateway import HttpGateway
 from tests.outbox.mailservice import KEY, MailService, installed
 
@@ -34,20 +33,6 @@ def asker(in_movers, now):
 def _this_machine_is_open(settings):
     """The tests' servers are on this machine, which is a private network like any other."""
     settings.KEYTURN_EGRESS_ALLOW = [ipaddress.ip_network("127.0.0.0/8")]
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture
-def trusted(authority, monkeypatch):
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
-    remembered = trust.context
-    remembered.cache_clear()
-    yield authority
-    remembered.cache_clear()
 
 
 def profile(port, **changes):

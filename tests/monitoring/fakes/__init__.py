@@ -16,6 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import children
+
 Step = list
 CLOSE, RESET, STALL = ["close"], ["reset"], ["stall"]  # hang up; hang up rudely; say nothing until the other hangs up
 HEAR_HELLO = ["hear_hello"]  # wait for the first bytes of TLS
@@ -83,13 +85,7 @@ class FakeServer:
         return self
 
     def __exit__(self, *problem: object) -> None:
-        self._process.stdin.close()  # which it takes as the end
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdout.close()
+        children.end(self._process)
 
     def play(self, script: Sequence[Step]) -> None:
         """Play this from the next connection on."""

@@ -4,17 +4,9 @@ import ipaddress
 
 import pytest
 
-from keyturn.lib import trust
 from keyturn.monitoring.mailbox import names
-from tests.mailserver import Authority
 from tests.monitoring.fakes import FakeServer
 from tests.monitoring.mailbox.acts import CERTIFICATES
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory):
-    """Who signs the certificates of the tests."""
-    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture(scope="session")
@@ -23,16 +15,6 @@ def running_server(tmp_path_factory, authority):
     certificates = {name: getattr(authority, name)() for name in CERTIFICATES}
     with FakeServer(tmp_path_factory.mktemp("fake"), certificates) as running:
         yield running
-
-
-@pytest.fixture
-def trusted(authority, monkeypatch):
-    """Our authority is the one that this machine trusts."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
-    remembered = trust.context
-    remembered.cache_clear()
-    yield authority
-    remembered.cache_clear()
 
 
 @pytest.fixture

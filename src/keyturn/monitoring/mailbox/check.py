@@ -3,8 +3,7 @@
     seen = await check(Place("imap", "mail.example", 993, "implicit"), Login("mara", secret))
     seen.verdict, seen.code, seen.stage
 
-Whatever the server does, this ends in time with a verdict and raises nothing; of what the server said, one word of
-ours is left.
+Whatever the server does, this ends in time with a verdict and raises nothing; of what it said one word of ours is left.
 """
 
 import asyncio
@@ -66,7 +65,7 @@ class Seen:
 
 
 async def check(place: Place, login: Login, *, patience: Patience = PATIENCE, tell: Tell | None = None) -> Seen:
-    """Sign in and out. `tell` hears every stage as it is reached."""
+    """Sign in and out. `tell` hears every stage as it is reached, at once; it must not wait."""
     one = _Check(place, login, patience, tell)
     try:
         return Seen(await one.run(), one.stage)
@@ -85,21 +84,15 @@ class _Check:
 
     async def run(self) -> Code:
         """Raises Broken and OSError for everything that is not an answer to the login."""
-        async with asyncio.timeout(self._patience.total) as limit:
-            clock = Clock(self._patience, limit, asyncio.get_running_loop().time)
-            line = await self._connected(clock)
-            try:
+        with contextlib.ExitStack() as at_the_end:
+            async with asyncio.timeout(self._patience.total) as limit:
+                line = await self._connected(Clock(self._patience, limit, asyncio.get_running_loop().time))
+                at_the_end.callback(line.close)
                 speaker = await self._greeted(line)
                 code = await speaker.sign_in(self._login)
-            except BaseException:  # cancelled, too
-                line.close()
-                raise
-        try:
             if code is Code.SIGNED_IN:
                 self._reach(Stage.SIGNED_IN)
             await self._leave(speaker)
-        finally:
-            line.close()
         return code
 
     async def _connected(self, clock: Clock) -> Wire:
