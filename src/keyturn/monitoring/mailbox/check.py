@@ -3,7 +3,8 @@
     seen = await check(Place("imap", "mail.example", 993, "implicit"), Login("mara", secret))
     seen.verdict, seen.code, seen.stage
 
-Whatever the server does, this ends in time with a verdict and raises nothing; of what it said one word of ours is left.
+Whatever the server does, this ends in time with a verdict and raises nothing. What the server said comes down to one
+word of ours.
 """
 
 import asyncio
