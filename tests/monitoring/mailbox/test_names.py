@@ -90,7 +90,14 @@ def test_without_the_guard_any_port_would_be_reached(answers, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(socket.EAI_NONAME, Code.NO_NAME), (socket.EAI_AGAIN, Code.NAMES_UNANSWERED)]
+    ("number", "code"),
+    [
+        (socket.EAI_NONAME, Code.NO_NAME),
+        (socket.EAI_NODATA, Code.NO_NAME),
+        (socket.EAI_AGAIN, Code.NAMES_UNANSWERED),
+        (socket.EAI_FAIL, Code.NAMES_UNANSWERED),
+        (socket.EAI_SYSTEM, Code.NAMES_UNANSWERED),
+    ],
 )
 def test_a_name_that_is_none_is_told_from_one_that_nobody_answered_for(answers, number, code):
     answers.append(socket.gaierror(number, "what the resolver says"))

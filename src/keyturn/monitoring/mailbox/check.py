@@ -9,6 +9,7 @@ word of ours.
 
 import asyncio
 import contextlib
+import errno
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _TROUBLES = (
     (ConnectionError, Code.BROKEN_OFF),
     (OSError, Code.CLOSED),
 )
+_OUR_OWN = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL, errno.ENETDOWN}
 
 
 class Stage(StrEnum):
@@ -73,7 +75,7 @@ async def check(place: Place, login: Login, *, patience: Patience = PATIENCE, te
     except Broken as broken:
         return Seen(broken.code, one.stage)
     except OSError as trouble:
-        return Seen(next(code for kind, code in _TROUBLES if isinstance(trouble, kind)), one.stage)
+        return Seen(_named(trouble), one.stage)
 
 
 class _Check:
@@ -131,3 +133,9 @@ class _Check:
         self.stage = stage
         if self._tell:
             self._tell(stage)
+
+
+def _named(trouble: OSError) -> Code:
+    if trouble.errno in _OUR_OWN:
+        return Code.OUR_OWN
+    return next(code for kind, code in _TROUBLES if isinstance(trouble, kind))

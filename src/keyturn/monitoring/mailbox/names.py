@@ -16,6 +16,7 @@ from keyturn.monitoring.mailbox.wire import Broken
 
 KEPT_FOR = 30.0  # seconds
 _MOST_KEPT = 4096
+_NO_NAME = {socket.EAI_NONAME, socket.EAI_NODATA}
 _Question = tuple[str, int, frozenset[int]]
 
 _threads = ThreadPoolExecutor(32, "look-up")
@@ -53,7 +54,7 @@ def _judged(question: _Question) -> list[egress.Place] | Code:
     except egress.Forbidden:
         return Code.FORBIDDEN
     except OSError as problem:
-        return Code.NAMES_UNANSWERED if problem.errno == socket.EAI_AGAIN else Code.NO_NAME
+        return Code.NO_NAME if problem.errno in _NO_NAME else Code.NAMES_UNANSWERED
 
 
 def _make_room(now: float) -> None:
