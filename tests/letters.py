@@ -18,6 +18,7 @@ class Letter:
     text: str
     html: str
     message_id: str
+    sender: str = ""
 
     @property
     def link(self) -> str:
@@ -33,6 +34,11 @@ class Letter:
     def code(self) -> str:
         """The six digits that stand alone on a line."""
         return self._alone(r"\d{6}")
+
+    @property
+    def pin(self) -> str:
+        """The PIN code that stands alone on a line."""
+        return self._alone(r"[0-9A-Z]{4}-[0-9A-Z]{5}-[0-9A-Z]{5}")
 
     @property
     def temporary_password(self) -> str:
@@ -58,4 +64,5 @@ def of(to: str, message: EmailMessage) -> Letter:
         text=reading.part(message, "plain"),
         html=reading.part(message, "html"),
         message_id=str(message["Message-ID"]),
+        sender=str(message["From"] or ""),
     )
