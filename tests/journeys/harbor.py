@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
+from tests.console.chromium import wrong
 from tests.installation import Installation, wait_for
 from tests.journeys import walking
 from tests.journeys.world import HARBOR, OPERATORS, new
@@ -13,6 +14,11 @@ from tests.letters import Letter
 NINA = "nina@requests.example"
 MADE_UP = "ABCD-EFGHJ-KMNPQ"
 MODES = {"Off": (404, 403), "Web only": (200, 403), "All clients (web and API)": (200, 202)}
+
+
+def looks(page: Page, name: str) -> None:
+    """At what stands there now, in several widths and themes; what is wrong joins the page's complaints."""
+    page.complaints += wrong(page, name)
 
 
 def signs_in(page: Page) -> None:
@@ -50,6 +56,7 @@ def reads_why(page: Page, reference: str) -> None:
     page.get_by_label("Search people").fill(reference.lower())
     page.keyboard.press("Enter")
     expect(page.get_by_text("There is no such PIN code.")).to_be_visible()
+    looks(page, "sign-up")
 
 
 def imports_layouts(page: Page) -> None:
@@ -117,8 +124,10 @@ def gives_a_pin(page: Page) -> None:
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Dispatcher profile: Send drivers out, Drive vans")).to_be_checked()
     expect(dialog.get_by_text("Take lists away permission")).to_be_visible()
+    looks(page, "pin-give")
     dialog.get_by_role("button", name="Give a PIN code").click()
     expect(page.get_by_text("The PIN code is given.")).to_be_visible()
+    looks(page, "pin-email")
 
 
 def mails_it(page: Page, keyturn: Installation) -> Letter:
@@ -138,16 +147,20 @@ def mails_it(page: Page, keyturn: Installation) -> Letter:
 
 def signs_up(visitor: Page, letter: Letter) -> None:
     """Nina, from the link in the mail."""
+    visitor.goto("/sign-in")
+    looks(visitor, "sign-in-with-pin")
     visitor.goto(letter.link)
     visitor.get_by_label("PIN", exact=True).fill(letter.pin.lower())
     visitor.get_by_label("Your email address").fill("nina")
     visitor.get_by_label("User name that you would like").fill("nina")
     visitor.get_by_role("button", name="Sign up").click()
     expect(visitor.locator("#email-error")).to_be_visible()
+    looks(visitor, "sign-up-form")
     expect(visitor.get_by_label("PIN", exact=True)).to_have_value(letter.pin.lower())
     visitor.get_by_label("Your email address").fill(NINA)
     visitor.get_by_role("button", name="Sign up").click()
     expect(visitor.get_by_role("heading", name="Look in your mail")).to_be_visible()
+    looks(visitor, "sign-up-sent")
 
 
 def chooses_an_own_password(visitor: Page, keyturn: Installation) -> None:
@@ -178,8 +191,10 @@ def sees_who_came(page: Page) -> None:
     page.reload()
     expect(page.get_by_text("Used by as many as were meant to")).to_be_visible()
     expect(page.locator(".tree")).to_contain_text("nina")
+    looks(page, "pin-tab")
     page.goto("/console/sign-ups/")
     expect(page.get_by_role("row").filter(has_text="Vera Stone")).to_contain_text("nina")
+    looks(page, "sign-ups")
 
 
 def disables_them(page: Page, keyturn: Installation) -> None:
@@ -190,6 +205,7 @@ def disables_them(page: Page, keyturn: Installation) -> None:
     page.get_by_role("link", name="Disable all created with this PIN").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("1 account is disabled")
+    looks(page, "pin-disable")
     dialog.get_by_label("Reason").fill("The mail was forwarded, ticket 4711")
     dialog.get_by_role("button", name="Disable all").click()
     expect(page.get_by_text("Everybody who came by it is disabled.")).to_be_visible()
