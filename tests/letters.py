@@ -36,11 +36,6 @@ class Letter:
         return self._alone(r"\d{6}")
 
     @property
-    def pin(self) -> str:
-        """The PIN code that stands alone on a line."""
-        return self._alone(r"[0-9A-Z]{4}-[0-9A-Z]{5}-[0-9A-Z]{5}")
-
-    @property
     def temporary_password(self) -> str:
         """The ten characters that stand alone on a line."""
         return self._alone(r"[A-Za-z0-9]{10}")
