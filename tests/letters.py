@@ -40,6 +40,11 @@ class Letter:
         """The ten characters that stand alone on a line."""
         return self._alone(r"[A-Za-z0-9]{10}")
 
+    @property
+    def pin(self) -> str:
+        """The PIN that stands alone on a line."""
+        return self._alone(r"[0-9A-Z]{4}-[0-9A-Z]{5}-[0-9A-Z]{5}")
+
     def _alone(self, pattern: str) -> str:
         found = re.findall(rf"^({pattern})\s*$", self.text, re.MULTILINE)
         assert len(found) == 1, f"{pattern} stands alone {len(found)} times in:\n{self.text}"
