@@ -13,7 +13,7 @@ import hypothesis
 import pytest
 
 os.environ.setdefault("KEYTURN_DATA", tempfile.mkdtemp(prefix="keyturn-test-"))
-os.environ.setdefault("KEYTURN_ARGON2", "1,8192,1")  # tests hash often; what is tested is not the cost
+os.environ.setdefault("KEYTURN_ARGON2", "1,64,1")  # tests hash often; what is tested is not the cost
 os.environ["KEYTURN_PROCESS"] = "owner"  # makes the test database; the role is lowered below
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyturn.settings")
 django.setup()

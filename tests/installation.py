@@ -201,7 +201,7 @@ def environment_of(folder: Path, port: int, url: str) -> dict[str, str]:
     """What every process of an installation is given."""
     return migrated.surroundings(folder, url) | {
         "KEYTURN_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "KEYTURN_ARGON2": "1,8192,1",
+        "KEYTURN_ARGON2": "1,64,1",
         "KEYTURN_SOURCE_LIMIT_FACTOR": "1000",
         "KEYTURN_LOG_LEVEL": "DEBUG",
         "PYTHONUNBUFFERED": "1",

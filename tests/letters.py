@@ -18,6 +18,7 @@ class Letter:
     text: str
     html: str
     message_id: str
+    sender: str = ""
 
     @property
     def link(self) -> str:
@@ -58,4 +59,5 @@ def of(to: str, message: EmailMessage) -> Letter:
         text=reading.part(message, "plain"),
         html=reading.part(message, "html"),
         message_id=str(message["Message-ID"]),
+        sender=str(message["From"] or ""),
     )

@@ -26,11 +26,12 @@ from keyturn.people import changes, importing, newcomers
 from keyturn.people.changes import NewPerson
 from keyturn.people.models import Address, Person
 from keyturn.people.wanted import PeopleRefused
-from keyturn.recovery import by_operator, manual_entry
+from keyturn.recovery import by_operator, follow_up, manual_entry
 from keyturn.recovery.core.policy import Reason as RecoveryReason
 from keyturn.recovery.desk import Wish
 from keyturn.recovery.models import Recovery, Ticket
 from keyturn.tenants import finding, scope
+from keyturn.tenants.models import Tenant
 from tests.enrollment import acts
 from tests.enrollment.acts import OTTO, PIA, PIAS_EMAIL, issue, sign_up, signs_in
 from tests.recovery import acts as recovery
@@ -127,6 +128,7 @@ def by_another_address(tenant, pia):
         lambda: changes.set_other_addresses(pia, ["elsewhere@movers.example"], clock.now()),
         lambda: changes.set_phones(pia, [changes.NewPhone("+1 415 555 0190")], clock.now()),
         lambda: changes.rename(pia, "quinn", clock.now()),
+        lambda: changes.update(pia, clock.now(), allow_mobile_password_reset=True),
     ):
         with pytest.raises(PeopleRefused, match="not_signed_in"):
             change()
@@ -294,6 +296,23 @@ def test_a_message_that_came_back_ends_what_it_carried(open_to_all, pia, passwor
     Message.objects.filter(purpose="password_new").update(state=Message.BOUNCED, ended_at=clock.now())
     assert signs_in(open_to_all, password) == Refused()
     assert status(pia) == Person.PENDING
+
+
+def test_a_message_that_never_arrives_ends_it_for_good_and_tells_nobody_else(open_to_all, pia, password):
+    Message.objects.filter(purpose="password_new").update(state=Message.FAILED, ended_at=clock.now())
+    with scope.inside(open_to_all.id):
+        while follow_up.step():
+            pass
+    assert TemporaryPassword.objects.get().state == TemporaryPassword.DEAD
+    assert Event.objects.filter(action="temporary_password.died").exists()
+    assert Message.objects.count() == 1
+
+
+def test_a_suspended_organization_lets_no_newcomer_in(open_to_all, mara, pia, password):
+    pin = issue(mara)
+    Tenant.objects.filter(pk=open_to_all.pk).update(status=Tenant.SUSPENDED)
+    assert signs_in(open_to_all, password) == Refused()
+    assert sign_up(open_to_all, pin.text, username="quinn").reason == Reason.TENANT_SUSPENDED
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,6 +11,8 @@ SWITCHES = {
     "password_preset": "standard",
 }
 PROVIDER = "Example Wireless"
+HARBOR = "harbor.localhost"
+OPERATORS = "copper kettle on a windowsill"
 OLD = "old-harbor-{}-lantern"  # everybody's first password
 
 
@@ -35,8 +37,8 @@ def person(story: str, *, sms: str = "", **details) -> dict:
 
 
 def world() -> dict:
-    """Two tenants and everybody in them."""
-    return {"tenants": [_movers(), _labs()]}
+    """The tenants and everybody in them."""
+    return {"tenants": [_movers(), _labs(), _harbor()]}
 
 
 def _movers() -> dict:
@@ -78,4 +80,25 @@ def _labs() -> dict:
         "public_url": MOVERS_URL.replace("127.0.0.1", "labs.localhost"),
         "settings": dict(SWITCHES),
         "people": [person("labs", email="jo@shared.example")],
+    }
+
+
+def _harbor() -> dict:
+    """Where Vera's PIN lets somebody in; its messages are changed on the way, so nobody else lives there."""
+    vera = {"identifier": "vera", "name": "Vera Stone", "email": "vera@harbor.example", "password": old("vera")}
+    vera |= {"permissions": ["export"], "profiles": ["dispatcher"]}
+    vera |= {"company_exceptions": [{"company": "Night Vans", "effect": "deny"}]}
+    return {
+        "slug": "harbor",
+        "name": "Harbor",
+        "hosts": [HARBOR],
+        "public_url": MOVERS_URL.replace("127.0.0.1", HARBOR),
+        "operators": [{"username": "otto", "password": OPERATORS, "email": "otto@harbor.example"}],
+        "permissions": [
+            {"key": "drive", "label": "Drive vans"},
+            {"key": "dispatch", "label": "Send drivers out"},
+            {"key": "export", "label": "Take lists away", "kind": "export"},
+        ],
+        "profiles": [{"key": "dispatcher", "label": "Dispatcher", "permissions": ["drive", "dispatch"]}],
+        "people": [vera],
     }

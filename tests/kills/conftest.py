@@ -46,7 +46,7 @@ def _world() -> dict:
     alone += [f"asking-{number}" for number in range(ASKING)]
     both = [f"{point}@shared.example" for point in points]
     refused = [f"{point}@full.example" for point in places.of("deliver")]
-    movers, labs = whole["tenants"]
+    movers, labs, *_ = whole["tenants"]
     movers["settings"]["pin_sign_up"] = "all"
     movers["people"] = [_person(email) for email in (*map(mara, alone), *both, *refused)]
     labs["people"] = [_person(email) for email in both]

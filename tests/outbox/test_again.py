@@ -8,7 +8,7 @@ from django.db import connection
 
 from keyturn.audit.models import Event
 from keyturn.lib import clock
-from keyturn.outbox import again, deliver, drafting
+from keyturn.outbox import again, deliver, drafting, posting
 from keyturn.outbox.again import Hurried, Reason, Refused, Repeated
 from keyturn.outbox.deliveries import Wanted
 from keyturn.outbox.models import CellProvider, Message
@@ -223,3 +223,28 @@ def test_so_many_at_a_press_and_the_rest_is_told(mara, email, now, monkeypatch):
     left = [again.send_all(Wanted(state=Message.FAILED), now, actor=OTTO).left for _ in range(3)]
     assert left == [3, 1, 0]
     assert Message.objects.exclude(again_of=None).count() == 5
+
+
+def test_what_went_to_an_address_on_nobodys_record_is_repeated_to_it(in_movers, now):
+    letter = Letter("sign_up_taken", "new@movers.example", {}, now + timedelta(hours=1))
+    message = posting.post_elsewhere(letter, now=now, language="es")
+    Message.objects.update(state=Message.FAILED, ended_at=now, due_at=None, sealed=None)
+    repeated = again.send(message.pk, now, actor=OTTO)
+    new = Message.objects.get(pk=repeated.message.pk)
+    assert (new.elsewhere, new.language, new.again_of, new.address) == ("new@movers.example", "es", message, None)
+    assert again.send(message.pk, now, actor=OTTO) == Refused(Reason.SENT_AGAIN)
+
+
+def test_all_that_match_among_them_what_went_to_nobody_on_record(in_movers, now):
+    letter = Letter("sign_up_taken", "new@movers.example", {}, now + timedelta(hours=1))
+    posting.post_elsewhere(letter, now=now)
+    Message.objects.update(state=Message.FAILED, ended_at=now, due_at=None, sealed=None)
+    assert again.send_all(Wanted(), now, actor=OTTO).repeated == 1
+
+
+def test_a_secret_that_went_there_is_not_and_the_words_speak_of_no_reset(in_movers, now):
+    values = {"LINK": "https://movers.example/console/welcome/x", "USERNAME": "mia"}
+    letter = Letter("operator_welcome", "mia@movers.example", values, now + timedelta(hours=1))
+    message = posting.post_elsewhere(letter, now=now)
+    Message.objects.update(state=Message.FAILED, ended_at=now, due_at=None, sealed=None)
+    assert again.send(message.pk, now, actor=OTTO) == Refused(Reason.NEEDS_ANEW)

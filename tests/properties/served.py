@@ -213,7 +213,7 @@ def _letter(mail: dict) -> Letter:
 
 
 def _tenant(slug: str, status: str) -> dict:
-    movers, _labs = journeys.world()["tenants"]
+    movers, *_ = journeys.world()["tenants"]
     host = f"{slug}.localhost"
     return movers | {
         "slug": slug,

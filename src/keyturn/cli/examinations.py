@@ -14,8 +14,10 @@ from keyturn import checks
 from keyturn.audit import chain, heads
 from keyturn.lib import clock, origins
 from keyturn.outbox import profiles
+from keyturn.outbox.mail_services import SERVICES, Account
 from keyturn.outbox.models import Message
-from keyturn.outbox.profiles import ProfileRefused
+from keyturn.outbox.profiles import Described, ProfileRefused
+from keyturn.outbox.transports import asking
 from keyturn.outbox.transports.base import TransportError
 from keyturn.outbox.transports.connection import Connection
 from keyturn.outbox.transports.server import Server
@@ -85,12 +87,12 @@ def walls() -> Iterator[Finding]:
 
 
 def mail() -> Iterator[Finding]:
-    """Connects and signs in to every mail server, and sends nothing."""
-    known: dict[Server, Finding] = {}
+    """Connects and signs in to every mail server, knocks at every mail service, and sends nothing."""
+    known: dict[Described, Finding] = {}
     for tenant in _tenants():
         with scope.inside(tenant.pk):
             try:
-                servers = profiles.servers()
+                servers = profiles.everywhere()
             except ProfileRefused as problem:
                 yield Finding(BROKEN, "mail", f"KEYTURN_EMAIL_URL cannot be used: {problem.reason}")
                 return
@@ -144,7 +146,23 @@ def _tenants() -> list[Tenant]:
     return list(Tenant.objects.filter(status=Tenant.ACTIVE).order_by("slug"))
 
 
-def _try(server: Server) -> Finding:
+def _try(described: Described) -> Finding:
+    return _knock(described) if isinstance(described, Account) else _sign_in(described)
+
+
+def _knock(account: Account) -> Finding:
+    """A service says nothing of a key until a mail goes out; *Test settings* in the console sends one."""
+    where = f"{account.name} ({SERVICES[account.service].label} at {account.host})"
+    try:
+        asking.reach(SERVICES[account.service].regions[account.region])
+    except TransportError as problem:
+        return Finding(BROKEN, "mail", f"{where} cannot be reached: {problem}")
+    if not account.password:
+        return Finding(BROKEN, "mail", f"{where} has no key that opens; paste it again")
+    return Finding(OK, "mail", f"{where} answers")
+
+
+def _sign_in(server: Server) -> Finding:
     where = f"{server.name} ({server.host}:{server.port}, tls={server.tls})"
     try:
         opened = Connection(server, origins.mail_domain(settings.KEYTURN_PUBLIC_URL))

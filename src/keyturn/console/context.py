@@ -41,7 +41,8 @@ def console(request: HttpRequest) -> dict[str, Any]:
     operator = getattr(request, "operator", None)
     if operator is None:
         return {}
-    return {"operator": operator, "places": _places(request, operator)}
+    may_issue_pin = operator.has_perm("enrollment.issue_pin")  # for the round icon on every tab of a person
+    return {"operator": operator, "places": _places(request, operator), "may_issue_pin": may_issue_pin}
 
 
 def _places(request: HttpRequest, operator: Operator) -> list[dict[str, Any]]:

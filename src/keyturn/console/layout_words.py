@@ -36,6 +36,7 @@ _PROBLEMS: Mapping[str, Sentence] = {
     "foreign_character": _("“%(item)s” is not in the alphabet of text messages, so only 70 signs fit in each."),
     "too_long": _("This is too long."),
     "too_many_lines": _("These are too many lines."),
+    "too_many_items": _("These are too many merge items: 100 may stand in text and HTML together."),
     "too_complex": _("This HTML is nested too deeply or too large to be read. Simplify it."),
     "control_character": _("This contains signs that cannot be seen. Type it by hand."),
     "not_unicode": _("This contains signs that are not text. Type it by hand."),

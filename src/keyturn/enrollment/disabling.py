@@ -49,8 +49,8 @@ def disable_all(  # noqa: PLR0913 -- who, what, when and why are said by name
         for first in range(0, len(people), BATCH):
             _disable(people[first : first + BATCH], now, actor, done)
         if and_theirs:
-            theirs = Pin.objects.filter(owner_id__in=people).values_list("pk", flat=True)
-            waiting.extend(set(theirs) - seen)
+            disabled = Pin.objects.filter(owner_id__in=people, owner__status=Person.INACTIVE)
+            waiting.extend(set(disabled.values_list("pk", flat=True)) - seen)
     told = {"pin": str(pin.pk), "people": done.people, "removed": done.removed, "and_theirs": and_theirs}
     subject = f"person:{pin.owner_id}"
     events.record("made_by_pin.disabled", at=now, actor=actor, subject=subject, reason=reason, **told)

@@ -79,8 +79,8 @@ def _about(pin: Pin) -> PinFacts:
 
 
 def _is_a_name(email: EmailAddress) -> bool:
-    """An address that somebody else signs in with is theirs, found by it or not."""
-    return Person.objects.filter(identifier_key=email.lowered).exists()
+    """An address that somebody else signs in with is theirs, found by it or not; who waits has proven nothing."""
+    return Person.objects.filter(identifier_key=email.lowered).exclude(status=Person.PENDING).exists()
 
 
 def _is_written_to_too_often(email: EmailAddress, now: datetime) -> bool:

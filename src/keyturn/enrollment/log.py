@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from keyturn.audit.models import Event
-from keyturn.enrollment.models import Pin, SignUp
+from keyturn.enrollment.models import SignUp
 from keyturn.outbox.deliveries import begin_of
 from keyturn.recovery.core import reference
 
@@ -38,11 +38,6 @@ def by_reference(typed: str) -> SignUp | None:
     """The sign-up of a reference as it was typed or heard."""
     read = reference.read(typed)
     return matching(Wanted()).filter(reference=read).first() if read else None
-
-
-def of_pin(pin: Pin, at_most: int = 50) -> list[SignUp]:
-    """What came of a PIN, the newest first, those that were refused among it."""
-    return list(matching(Wanted()).filter(pin=pin).order_by("-created_at")[:at_most])
 
 
 def guessed_at(now: datetime) -> datetime | None:

@@ -101,14 +101,6 @@ def ask(pin: Pin, to: str, operator: Operator, now: datetime) -> PinMailing | To
         return TooMany(reached.until)
 
 
-def needs_second(pin: Pin, to: str, operator: Operator, now: datetime) -> bool:
-    """Whether mailing it there would wait for another operator, for whoever is about to ask."""
-    try:
-        return Wanted(pin, _read(to), operator, now).stop() is Stop.SECOND_FIRST
-    except MailingRefused:
-        return False
-
-
 def approve(mailing: PinMailing, second: Operator, now: datetime) -> bool:
     """Another operator agrees; False for their own wish, when somebody was first, or when the hour is over."""
     actor = f"operator:{second.pk}"

@@ -1,6 +1,5 @@
 """Who came by whose PIN: the people of one PIN, and everybody who came by somebody, in whatever generation."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -46,11 +45,6 @@ def count(pin: Pin) -> int:
     return MadeByPin.objects.filter(pin=pin).count()
 
 
-def made_with(pin: Pin, at_most: int = MOST) -> list[MadeByPin]:
-    """Those who came by this PIN, with the person, the latest first."""
-    return list(MadeByPin.objects.filter(pin=pin).select_related("person").order_by("-at", "pk")[:at_most])
-
-
 def origin(person: Person) -> MadeByPin | None:
     """How somebody came on record, with the PIN's owner; None for whoever came without a PIN."""
     return MadeByPin.objects.filter(person=person).select_related("owner", "pin").first()
@@ -72,14 +66,6 @@ def family(person: Person, at_most: int = MOST) -> Tree:
         if not generation or is_cut:
             break
     return Tree(root, many, is_cut)
-
-
-def brought_by(people: list[UUID]) -> dict[UUID, int]:
-    """How many each of these brought in themselves, for a list."""
-    counted: dict[UUID, int] = defaultdict(int)
-    for owner_id in MadeByPin.objects.filter(owner_id__in=people).values_list("owner_id", flat=True):
-        counted[owner_id] += 1
-    return counted
 
 
 def _children(owners: list[UUID], at_most: int) -> list[MadeByPin]:

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     """Why a message does not go out again."""
 
     SECRET_GONE = "secret_gone"  # noqa: S105 -- a reason's name
+    NEEDS_ANEW = "needs_anew"
     CALLED_BACK = "called_back"
     BEING_SENT = "being_sent"
     ADDRESS_GONE = "address_gone"
@@ -106,7 +107,7 @@ def obstacle(message: Message, now: datetime) -> Reason | None:
     if message.state == Message.CANCELLED:
         return Reason.CALLED_BACK
     if purposes.PURPOSES[message.purpose].holds_secret:
-        return Reason.SECRET_GONE
+        return Reason.NEEDS_ANEW if message.elsewhere else Reason.SECRET_GONE
     if message.sent_again_at:
         return Reason.SENT_AGAIN
     if message.elsewhere:

@@ -61,6 +61,11 @@ class Skeleton:
 
     pieces: tuple[str | Gap, ...]
 
+    @property
+    def gaps(self) -> int:
+        """How many values are filled in."""
+        return sum(isinstance(one, Gap) for one in self.pieces)
+
     def filled(self, values: Mapping[str, str]) -> str:
         """The text with every gap filled; raises MergeRefused."""
         return "".join(one if isinstance(one, str) else _shown(one, values) for one in self.pieces)

@@ -52,6 +52,12 @@ def servers(location_id: UUID | None = None) -> list[Described]:
     return [from_url(settings.KEYTURN_EMAIL_URL)] if settings.KEYTURN_EMAIL_URL else []
 
 
+def everywhere() -> list[Described]:
+    """Every profile of the tenant and of its locations, and the installation's where the tenant has none."""
+    located = MailProfile.objects.exclude(location=None).order_by("location__name", "position", "name")
+    return [*servers(), *map(opened, located)]
+
+
 def names(location_id: UUID | None = None) -> list[str]:
     """What those of `servers` are called, for operators; nothing where the installation's serves. Opens nothing."""
     own = _profiles_of(location_id=location_id) if location_id else []

@@ -43,6 +43,11 @@ class Cut:
     text: Skeleton
     html: Skeleton | None = None
 
+    @property
+    def gaps(self) -> int:
+        """How many values are filled in."""
+        return sum(one.gaps for one in (self.subject, self.text, self.html) if one)
+
     def filled(self, values: Mapping[str, str]) -> Rendered:
         """With these values in their places; raises MergeRefused."""
         safe = without_live_links(values)

@@ -42,6 +42,7 @@ _OUTCOMES: dict[str, Promise] = {
 }
 _REASONS: dict[Reason, Promise] = {
     Reason.SECRET_GONE: _("What it carried was destroyed when it ended. It needs a new reset."),
+    Reason.NEEDS_ANEW: _("What it carried was destroyed when it ended. Something new has to be sent."),
     Reason.CALLED_BACK: _("It was called back: what it carried no longer counts."),
     Reason.BEING_SENT: _("It is being handed over at this moment."),
     Reason.ADDRESS_GONE: _("The address it went to is no longer on record."),

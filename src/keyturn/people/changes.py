@@ -88,6 +88,7 @@ def seize(person: Person, version: int, now: datetime) -> bool:
 @transaction.atomic
 def update(person: Person, now: datetime, *, actor: str = OWNER, **details: Any) -> None:
     """Change details, which are the names in `_DETAILS`; the rest stays."""
+    refuse_pending(person)
     changed = []
     for field, value in details.items():
         value = _DETAILS[field](value)

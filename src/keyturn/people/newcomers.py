@@ -3,8 +3,8 @@
     put_on_record ▶ PENDING ── activate: the first sign-in ──▶ ACTIVE
                        └────── remove: a day later, or by an operator ──▶ gone
 
-A pending person's address takes mail and finds nobody, so it keeps nobody out; nothing else of them can be changed,
-and nothing but `activate` wakes them (CVE-2023-48220).
+A pending person's address takes mail and finds nobody, so it keeps nobody out, not even where it is their name, too.
+Nothing else of them can be changed, and nothing but `activate` wakes them (CVE-2023-48220).
 """
 
 from dataclasses import dataclass
@@ -63,6 +63,7 @@ def activate(person_id: UUID, now: datetime) -> Person | None:
         return None
     person = Person.objects.get(pk=person_id)
     address = Address.objects.get(person=person, is_main=True)
+    _make_way(address, now)
     address.finds_person, address.verified_at = True, now
     with refusing("address_taken", "email"):
         refuse_anothers_name(Person.objects.filter(identifier_key=address.lowered).exclude(pk=person.pk))
@@ -81,3 +82,9 @@ def remove(person_id: UUID, now: datetime, *, actor: str) -> bool:
         return False
     changes.delete(waiting, now, actor=actor)
     return True
+
+
+def _make_way(proven: Address, now: datetime) -> None:
+    """Whoever is called by this address and waits, too, goes: a wish weighs nothing against a proof."""
+    for squatter in Person.objects.filter(identifier_key=proven.lowered).exclude(pk=proven.person_id):
+        remove(squatter.pk, now, actor=named(proven.person))

@@ -3,17 +3,23 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from keyturn.console import layout_page
+from keyturn.console.views.layouts import trying
 from keyturn.operators.roles import Role
 from keyturn.outbox import drafting
+from keyturn.outbox.layouts.preview import Previewed
 from keyturn.outbox.models import Message
 from keyturn.tenants.models import Tenant
 from tests.console.chromium import policy_complaints, signs_in, wrong
-from tests.console.layouts.conftest import words
+from tests.console.layouts.conftest import builder, words
 from tests.console.staff import operator
 from tests.recovery.acts import recover
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LINK = "PASSWORD_EMAIL_CHANGE"
+LINK, HONEST = "PASSWORD_EMAIL_CHANGE", "PIN code (email) · Settings · Movers"
+HOSTILE = """<p>Come closer</p><img src="http://elsewhere.localhost/pixel.png">
+<link rel="stylesheet" href="http://elsewhere.localhost/a.css">
+<script>top.document.title = "Mallory was here"</script>"""
 
 
 @pytest.fixture
@@ -27,7 +33,7 @@ def page(page: Page, in_movers: Tenant) -> Page:
 @pytest.mark.mission("M2.4")
 @pytest.mark.mission("M2.5")
 @pytest.mark.mission("M2.6")
-def test_from_a_refused_import_to_a_message_in_own_words(page, in_movers, mara):
+def test_from_a_refused_import_to_a_message_in_own_words(page, in_movers, mara, monkeypatch):
     found = imports(page)
     found += edits(page)
     found += restores(page)
@@ -35,6 +41,7 @@ def test_from_a_refused_import_to_a_message_in_own_words(page, in_movers, mara):
     assert next_subject(in_movers) == "By night"
     assert found == []
     assert policy_complaints(page) == []
+    the_frame_holds_what_cleaning_let_through(page, monkeypatch)
 
 
 def imports(page: Page) -> list[str]:
@@ -107,6 +114,22 @@ def points_elsewhere(page: Page) -> list[str]:
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Night shift")).to_be_visible()
     return found
+
+
+def the_frame_holds_what_cleaning_let_through(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail that nobody cleaned reaches neither the page nor the world; with policy and sandbox gone, it would."""
+    failed: set[str | None] = set()
+    page.on("requestfailed", lambda request: failed.add(request.failure))
+    shown = Previewed("", "", HOSTILE, None, ())
+    monkeypatch.setattr(layout_page, "looked_at", lambda draft, logo="": (shown, None))
+    page.goto(builder(words("PINCODE_EMAIL_BODY")))
+    expect(page.frame_locator("#frames iframe").get_by_text("Come closer")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert (page.title(), failed) == (HONEST, {"csp"})  # nothing left this machine
+    monkeypatch.setattr(trying, "FRAMED", "default-src * 'unsafe-inline'; frame-ancestors 'self'")
+    page.evaluate("document.querySelector('#frames iframe').removeAttribute('sandbox')")
+    page.evaluate("document.querySelector('#frames iframe').src += '?'")
+    expect(page).to_have_title("Mallory was here")
 
 
 def next_subject(tenant: Tenant) -> str:

@@ -67,8 +67,10 @@ def test_all_who_came_by_a_pin_are_disabled_with_a_reason_and_their_number(otto,
 
 
 def test_whom_they_let_in_goes_along_only_where_it_is_ticked(otto, vera, nina, open_movers, now):
-    noah = brings_in(nina, "noah", open_movers, now)
     where = at(vera, f"/{pins.of(vera, now).pk}/disable")
+    assert "Also everybody whom they let in" not in words(otto.get(where))
+    noah = brings_in(nina, "noah", open_movers, now)
+    assert "1 account more" in words(otto.get(where))
     otto.post(where, {"note": "ticket 1"})
     assert Person.objects.get(pk=noah.pk).is_active
     otto.post(where, {"note": "ticket 1", "and_theirs": "on"})

@@ -11,11 +11,13 @@ from playwright.sync_api import Page, expect
 from keyturn.directories import accounts
 from keyturn.lib import clock
 from keyturn.operators import api_keys
-from keyturn.outbox import gateways, profile_edits, providers, trying
+from keyturn.operators.models import Operator
+from keyturn.outbox import gateways, locations, profile_edits, providers, trying
 from keyturn.outbox.gateways import NewGateway
 from keyturn.outbox.models import MailProfile
 from keyturn.outbox.profiles import NewProfile
 from keyturn.outbox.providers import NewProvider
+from keyturn.outbox.transports import trust
 from keyturn.outbox.transports.smtp import close_idle
 from keyturn.people import changes
 from keyturn.people.changes import NewPerson
@@ -23,7 +25,8 @@ from keyturn.recovery import preview
 from keyturn.tenants.models import Tenant
 from tests.console.chromium import signs_in, wrong
 from tests.console.staff import operator
-from tests.mailserver import MailServer
+from tests.mailserver import Authority, MailServer
+from tests.outbox.mailservice import KEY, MailService, installed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,6 +55,8 @@ def furnished(in_movers, mail):
     now, by = clock.now(), "operator:otto"
     profile_edits.add(NewProfile("Own server", "127.0.0.1", mail.port, "none"), now, actor=by)
     profile_edits.add(NewProfile("Spare", "mail.movers.example", username="k", password="correct"), now, actor=by)
+    depot = locations.add("Depot", now, actor=by)
+    profile_edits.add(NewProfile("Paid", service="mailgun", password="key-1"), now, actor=by, location_id=depot.pk)
     providers.add(NewProvider("Example Wireless", "sms.example.net"), now, actor=by)
     providers.add(NewProvider("Bygone Mobile", "sms.bygone.example", ends_on=date(2025, 6, 17)), now, actor=by)
     gateways.save(NewGateway("Texts", "https://sms.example/v1/messages", auth="none"), 0, now, actor=by)
@@ -90,11 +95,15 @@ def every_page(page: Page) -> Iterator[str]:
     page.get_by_label("Password to try").fill("password")
     expect(page.locator("#trial-meter")).to_contain_text("Poor")
     yield "passwords-tried"
-    for path in ("mail/new", "sms/new", "sms/gateway", "api-keys/new"):
+    services = ("mail/new?service=mailgun", "mail/new?service=mailjet")
+    for path in ("mail/new", *services, "locations/new", "sms/new", "sms/gateway", "api-keys/new"):
         page.goto(f"/console/settings/{path}")
         yield path.replace("/", "-")
         page.locator("main form button.is-primary").first.click()
         yield path.replace("/", "-") + "-sent-empty"
+    page.goto("/console/settings/locations")
+    page.get_by_role("link", name="Depot").click()
+    yield "location"
     page.goto("/console/settings/mail")
     page.get_by_role("link", name="Own server").click()
     yield "mail-profile"
@@ -132,6 +141,64 @@ def test_otto_adds_a_mail_server_that_explains_itself(otto, mail, in_movers):
     expect(otto.get_by_role("link", name="Own server")).to_be_visible()
     assert MailProfile.objects.get().sealed_password
     assert [message["recipients"] for message in mail.accepted()] == [["otto@movers.example"]]
+
+
+@pytest.mark.mission("M2.3")
+def test_otto_pastes_a_key_and_tries_it(otto, in_movers, settings, monkeypatch, tmp_path):
+    settings.KEYTURN_EGRESS_ALLOW = [ipaddress.ip_network("127.0.0.0/8")]
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.bundle))
+    trust.context.cache_clear()
+    with MailService("mailgun", "wrong_key", certificate=authority.good()) as service:
+        installed(monkeypatch, service)
+        otto.goto("/console/settings/mail")
+        otto.get_by_role("link", name="Add a mail server or service").click()
+        otto.get_by_role("navigation", name="Mail services").get_by_role("link", name="Mailgun").click()
+        otto.get_by_label("Key", exact=True).fill(KEY)
+        otto.get_by_role("button", name="Test settings").click()
+        the_worker_runs_one().join(30)
+        expect(otto.locator("#trial")).to_contain_text("The service does not accept this key")
+        service.mode = "take"
+        otto.get_by_role("button", name="Test settings").click()
+        the_worker_runs_one().join(30)
+        expect(otto.locator("#trial")).to_contain_text("It works: the message is on its way.")
+        assert wrong(otto, "settings-mail-service-tried") == []
+    trust.context.cache_clear()
+    otto.get_by_role("button", name="Save").click()
+    expect(otto.get_by_role("link", name="Mailgun")).to_be_visible()
+    assert MailProfile.objects.get().sealed_password and KEY not in otto.content()
+
+
+@pytest.mark.mission("M2.2")
+def test_the_envelope_is_reached_and_opened_by_the_keyboard_alone(otto):
+    otto.goto("/console/settings/recovery")
+    otto.get_by_label("Allow password reset via email").focus()
+    otto.keyboard.press("Tab")
+    envelope = otto.get_by_role("link", name="Mail settings for resets and for new users' temporary passwords")
+    expect(envelope).to_be_focused()
+    box = envelope.bounding_box()
+    assert min(box["width"], box["height"]) >= 24  # WCAG 2.2, 2.5.8
+    otto.keyboard.press("Enter")
+    otto.wait_for_url("**/console/settings/mail")
+
+
+@pytest.mark.mission("M2.8")
+def test_otto_gives_a_depot_a_server_of_its_own_and_writes_from_there(otto, in_movers):
+    otto.goto("/console/settings/locations")
+    otto.get_by_role("link", name="Add a location").click()
+    otto.get_by_label("Name", exact=True).fill("Depot")
+    otto.get_by_role("button", name="Save").click()
+    otto.get_by_role("link", name="Add a mail server or service").click()
+    otto.get_by_label("Name", exact=True).fill("Depot's own")
+    otto.get_by_label("Host name").fill("mail.depot.example")
+    otto.get_by_role("button", name="Save").click()
+    expect(otto.get_by_role("link", name="Depot's own")).to_be_visible()
+    otto.goto("/console/me")
+    otto.get_by_label("Default location").select_option(label="Depot")
+    otto.get_by_role("button", name="Save").click()
+    expect(otto.get_by_text("What you have sent goes out from there")).to_be_visible()
+    assert wrong(otto, "own-location") == []
+    assert Operator.objects.get(username="otto").default_location.name == "Depot"
 
 
 @pytest.mark.mission("M0.17")

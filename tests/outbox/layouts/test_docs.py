@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from keyturn.outbox import render, saying
-from keyturn.outbox.layouts import cleaning, saving
+from keyturn.outbox.layouts import cleaning, drafted, saving
 from keyturn.outbox.layouts.core import problems, styles, words
 from keyturn.outbox.layouts.variables import VARIABLES
 from keyturn.outbox.purposes import ITEMS, KNOWN, PURPOSES
@@ -49,6 +49,9 @@ def test_the_elements_are_these():
         f"| text | {words.LONGEST['text']} signs |",
         f"| HTML | {words.LONGEST['html']} signs, {cleaning._MOST_TAGS} tags, {styles.MOST_RULES} rules of style |",
         f"| a text message | {problems.MOST_MESSAGES} parts |",
+        f"| HTML with its styles moved into the elements | {cleaning.LONGEST_SENT} signs |",
+        f"| items in a mail, each time one stands there | {drafted.MOST_GAPS} |",
+        f"| `too_many_items` | more than {drafted.MOST_GAPS} items",
         f"| a whole message, merged | {render._AT_MOST // 1024} kB |",
         f"| cleaning and inlining | {cleaning._LONGEST_SECONDS:.0f} second |",
         f"| layouts | {saving.MOST_LAYOUTS}, of {saving.MOST_LANGUAGES} languages each; ",
@@ -61,7 +64,7 @@ def test_the_limits_are_these(line):
 
 
 def test_every_problem_is_explained():
-    source = "".join(Path(module.__file__).read_text() for module in (problems, words, cleaning))
+    source = "".join(Path(module.__file__).read_text() for module in (problems, words, cleaning, drafted))
     codes = set(re.findall(r'(?:Problem|WordsRefused)\("([a-z_]+)"', source)) | {"item_not_alone", "missing_item"}
     explained = re.findall(r"^\| `([a-z_]+)` \|", PAGE.partition("## Problems")[2], re.MULTILINE)
     assert sorted(explained) == sorted(codes)

@@ -1,5 +1,6 @@
 """Stored words on their way out: which are chosen, and that no value does anything but stand in its place."""
 
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -10,13 +11,14 @@ from hypothesis import strategies as st
 
 from keyturn.outbox import drafting, merge
 from keyturn.outbox.layouts import cleaning, drafted, samples, variables
-from keyturn.outbox.layouts.core.words import Words
+from keyturn.outbox.layouts.core.words import Words, WordsRefused
 from keyturn.outbox.mail_page import Look
 from keyturn.outbox.merge import MergeRefused
 from keyturn.outbox.models import Message
 from keyturn.outbox.posting import Letter, post
 from keyturn.outbox.transports import writing
 from keyturn.outbox.transports.server import Server
+from keyturn.people.models import Person
 from tests.outbox.acts import deliver_all, row
 from tests.outbox.conftest import LINK
 from tests.outbox.layouts.conftest import LINK_TEXT, OTTO
@@ -172,9 +174,28 @@ def test_an_unknown_item_that_was_meant_stays_as_it_is():
 
 
 def test_a_message_that_grows_beyond_bounds_is_refused():
-    own = Words("S", f"{LINK_TEXT}{'!PERSON_NAME! ' * 1_000}")
+    own = Words("S", f"{LINK_TEXT}{'!PERSON_NAME! ' * 40}")
     with pytest.raises(MergeRefused):
-        filled(own, PERSON_NAME="x" * 500)
+        filled(own, PERSON_NAME="x" * 5_000)
+
+
+def test_whatever_is_saved_can_be_sent_to_everybody():
+    """The longest words, with the longest name that there can be, of signs that are longest in HTML."""
+    longest = '"' * Person._meta.get_field("name").max_length
+    items = "!PERSON_NAME! " * (drafted.MOST_GAPS - 3)
+    html = f"!CODE!{items}{'x' * (cleaning.LONGEST_SENT - len(items) - 6)}"
+    own = Words("S", f"!LINK!\n!CODE!\n{'x' * 19_900}", html)
+    assert filled(own, PERSON_NAME=longest).text
+    with pytest.raises(WordsRefused):
+        filled(replace(own, text=f"{own.text} !TENANT!"))
+
+
+def test_styles_that_grow_when_they_are_moved_are_refused():
+    sides = [f"{box}-{side}: 1px" for box in ("margin", "padding") for side in ("top", "right", "bottom", "left")]
+    own = replace(OWN, html=f"<style>p {{ {'; '.join(sides)} }}</style>{'<p>x</p>' * 1_400}!LINK! !CODE!")
+    with pytest.raises(WordsRefused) as refused:
+        filled(own)
+    assert refused.value.reason == "too_complex"
 
 
 def test_what_is_kept_between_messages_holds_no_value(in_movers, used, mara, now):

@@ -54,6 +54,12 @@ def test_their_names_are_in_the_organizations_language(yard, now):
     assert StoredLayout.objects.filter(name="Código PIN (email)").exists()
 
 
+@pytest.mark.parametrize("language", WORDINGS)
+def test_no_two_have_one_name(language):
+    names = [name for _named, name in importing._named(language)]
+    assert len(set(names)) == len(names) and all(len(name) <= saving.LONGEST_NAME for name in names)
+
+
 @pytest.mark.parametrize(("named", "words"), KINDS, ids=IDS)
 def test_what_is_imported_has_no_problem(yard, named, words):
     shown = preview.preview(Writing(named, words.language, importing.default_words(named, words)))

@@ -1,13 +1,18 @@
 """Variables: one for each kind of message, each holding the exact name of a layout."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from keyturn.audit.models import Event
-from keyturn.outbox.layouts import saving, variables
-from keyturn.outbox.layouts.models import Variable
+from keyturn.outbox.layouts import queries, saving, variables
+from keyturn.outbox.layouts.models import StoredLayout, Variable
 from keyturn.outbox.layouts.refusals import LayoutRefused
 from keyturn.outbox.layouts.variables import VARIABLES
 from keyturn.outbox.purposes import PURPOSES
+from keyturn.tenants import scope
 from tests.outbox.layouts.conftest import OTTO
 
 
@@ -67,3 +72,47 @@ def test_what_no_variable_can_hold(layout, write, now, variable, name, reason):
         variables.point(variable, name, now, actor=OTTO)
     assert refused.value.reason == reason
     assert not Variable.objects.exists()
+
+
+def test_another_organizations_layout_is_none_of_ours(layout, write, labs, now):
+    write(layout)
+    with scope.inside(labs.id):
+        assert queries.layouts() == []
+        with pytest.raises(LayoutRefused) as refused:
+            variables.point("PASSWORD_EMAIL_CHANGE", "Our link", now, actor=OTTO)
+        assert refused.value.reason == "no_such_layout"
+        assert saving.create("Our link", "PASSWORD_EMAIL_CHANGE", now, actor=OTTO).pk != layout.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_layout_is_either_held_or_taken_away(layout, write, now):
+    """Of two who do both at once one is refused, and no variable is left holding nothing."""
+    write(layout)
+
+    def held():
+        variables.point("PASSWORD_EMAIL_CHANGE", "Our link", now, actor=OTTO)
+
+    def removed():
+        saving.remove(layout, now, actor=OTTO)
+
+    answers = _at_once(layout.tenant_id, held, removed)
+    assert sorted(answers) in (["", "in_use"], ["", "no_such_layout"])
+    assert Variable.objects.count() == StoredLayout.objects.count()
+
+
+def _at_once(tenant_id, *acts):
+    barrier = threading.Barrier(len(acts), timeout=60)
+
+    def one(act):
+        try:
+            with scope.inside(tenant_id):
+                barrier.wait()
+                act()
+        except LayoutRefused as refused:
+            return refused.reason
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(one, acts))

@@ -120,7 +120,11 @@ def _is_more(many: int) -> bool:
 
 
 def _shown(request: HttpRequest, message_id: UUID) -> dict[str, Any]:
-    message = deliveries.matching(Wanted()).select_related("again_of", "person__cell_provider").filter(pk=message_id)
+    message = (
+        deliveries.matching(Wanted())
+        .select_related("again_of", "location", "person__cell_provider")
+        .filter(pk=message_id)
+    )
     if (found := message.first()) is None:
         raise Http404
     waits = found.state in Message.WAITING

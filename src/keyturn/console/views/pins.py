@@ -43,9 +43,7 @@ def tab(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def ask(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """The dialog: exactly what a new user would get, and how long and how often it works."""
     person = person_page.person_or_404(person_id)
-    form = PinForm(days=str(request.tenant.pin_days), uses="1")
-    form["days"].focus = True
-    return _dialog(request, person, form)
+    return _dialog(request, person, PinForm(days=str(request.tenant.pin_days), uses="1"))
 
 
 @guarded("enrollment.issue_pin")

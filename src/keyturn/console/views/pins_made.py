@@ -44,8 +44,20 @@ def disable_all(request: HttpRequest, person_id: UUID, pin_id: UUID) -> HttpResp
 def _dialog(request: HttpRequest, pin: Pin, form: PinForm, **more: Any) -> HttpResponse:
     stopped = pin_page.stops(request.operator, pin.owner)
     values = {"person": pin.owner, "pin": pin, "form": form, "many": tree.count(pin), "stopped": stopped}
+    values |= {"many_more": _many_more(pin), "and_theirs": form.is_ticked("and_theirs")}
     status = OVERTAKEN if more else FIELD_ERRORS if form.refused else 200
     return render(request, "console/pins/disable.html", values | more, status=status)
+
+
+def _many_more(pin: Pin) -> int:
+    """How many came by those who came by this PIN, in whatever generation; of a family too large to show, as many as
+    are shown."""
+    family = tree.family(pin.owner)
+    nodes = [node for node in family.root.brought if node.pin_id == pin.pk]
+    below = [child for node in nodes for child in node.brought]
+    for node in below:  # grows while it is walked
+        below.extend(node.brought)
+    return len(below)
 
 
 def _pin(person_id: UUID, pin_id: UUID) -> Pin:

@@ -22,6 +22,7 @@ from keyturn.outbox.purposes import ITEMS
 LOGO = "cid:logo"  # the only picture: the organization's own, sent along
 _MOST_TAGS = 3_000
 _MOST_WORK = 150_000  # marks such as <b>, times all tags: so many elements a parser may make of them
+LONGEST_SENT = 100_000  # signs, styles moved into the elements; some mail programs show no more
 _LONGEST_SECONDS = 1.0
 _MARKS = re.compile(r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
 _TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,30})")
@@ -80,7 +81,7 @@ def inlined(kept: str, *, has_logo: bool) -> str:
         fragment = _INLINER.inline_fragment(fragment, css)
     tags = _TAGS if has_logo else _TAGS - {"img"}
     sent = _END_OF_BLOCK.sub(r"\1\n", _cleaner(tags, _ATTRIBUTES, set()).clean(fragment)).strip()
-    if time.thread_time() - begun > _LONGEST_SECONDS:
+    if len(sent) > LONGEST_SENT or time.thread_time() - begun > _LONGEST_SECONDS:
         raise WordsRefused("too_complex", HTML)
     return sent
 

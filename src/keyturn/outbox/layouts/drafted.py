@@ -12,7 +12,7 @@ from uuid import UUID
 
 from keyturn.outbox import channels, mail_page, render
 from keyturn.outbox.layouts import cleaning, variables
-from keyturn.outbox.layouts.core.words import FOOTER_BEGINS, Words
+from keyturn.outbox.layouts.core.words import FOOTER_BEGINS, HTML, TEXT, Words, WordsRefused
 from keyturn.outbox.layouts.models import LayoutText, LayoutVersion
 from keyturn.outbox.layouts.variables import Named
 from keyturn.outbox.mail_page import Look
@@ -22,6 +22,7 @@ from keyturn.outbox.render import Cut
 from keyturn.outbox.wording import wording
 from keyturn.tenants import prepared
 
+MOST_GAPS = 100  # of a mail, in text and HTML
 _LAST_RESORT = "en"
 
 
@@ -59,7 +60,10 @@ def compiled(words: Words, named: Named, language: str, look: Look) -> Cut:
     if named.channel == channels.SMS:
         return Cut(Skeleton(()), cut(words.text.strip(), allowed))
     page = mail_page.page(words.subject, _fragment(words, language, look), language, is_own=bool(words.html))
-    return render.cut_mail(Layout(words.subject, f"{words.text.rstrip()}\n"), page, allowed)
+    whole = render.cut_mail(Layout(words.subject, f"{words.text.rstrip()}\n"), page, allowed)
+    if whole.gaps > MOST_GAPS:  # so that no value, however long, makes it too long to be sent
+        raise WordsRefused("too_many_items", HTML if words.html else TEXT)
+    return whole
 
 
 @lru_cache(maxsize=128)  # a hundred kilobytes each at most

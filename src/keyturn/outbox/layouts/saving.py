@@ -1,7 +1,7 @@
 """What operators do with layouts: make, name, write, restore, remove.
 
 Of two who write at the same words exactly one saves: the UPDATE names the version that the page was made from. The
-other gets what changed meanwhile, and loses nothing typed. Every version stays, with who and when.
+other gets what changed meanwhile, and loses nothing typed. Versions stay, with who and when.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from keyturn.audit import events
 from keyturn.lib import text as lines
 from keyturn.lib.edits import Seen
-from keyturn.outbox.layouts import drafted, judging, queries, variables
+from keyturn.outbox.layouts import cleaning, drafted, judging, queries, variables
 from keyturn.outbox.layouts.core import problems
 from keyturn.outbox.layouts.core.comparing import Line, compare
 from keyturn.outbox.layouts.core.problems import Problem
@@ -125,7 +125,8 @@ def remove(layout: StoredLayout, now: datetime, *, actor: str) -> None:
 
 def _try_out(draft: Draft, words: Words) -> None:
     """Render them once, as delivery will; raises WordsRefused where that takes too much."""
-    drafted.compiled(words, variables.of(draft.layout.purpose, draft.layout.channel), draft.language, Look())
+    named = variables.of(draft.layout.purpose, draft.layout.channel)
+    drafted.compiled(words, named, draft.language, Look(logo=cleaning.LOGO))
 
 
 def _written(draft: Draft, now: datetime, actor: str) -> Saved | Outrun:

@@ -83,6 +83,12 @@ def post(question: Question, watch: Watch = unwatched) -> Answer:
             raise Ambiguous("no answer came after the message was handed over; it may arrive") from problem
 
 
+def reach(url: str) -> None:
+    """Connect to a place as `post` would, and hang up without a word; raises Unreachable."""
+    with _connection(Question(url, b"", {}), unwatched):
+        pass
+
+
 def words_of(problem: Exception) -> str:
     """Trouble as an attempt may keep it."""
     return kept_reply(str(problem) or type(problem).__name__)

@@ -14,8 +14,8 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  
 
 
 class WordsRefused(ValueError):
-    """Words cannot be taken at all. `field`, and `reason`: too_long, too_many_lines, control_character, not_unicode,
-    not_a_language."""
+    """Words cannot be taken at all. `field`, and `reason`: too_long, too_many_lines, too_many_items, too_complex,
+    control_character, not_unicode, not_a_language."""
 
     def __init__(self, reason: str, field: str):
         super().__init__(f"{field}: {reason}")
