@@ -63,13 +63,13 @@ class Clock:
 async def connect(places: Sequence[egress.Place], clock: Clock) -> socket.socket:
     """A connection to the first address that answers; raises the last one's OSError."""
     *others, last = places[:_MOST_TRIED]
-    clock.allow(clock.patience.connect * (len(others) + 1))
     for place in others:
+        clock.allow(clock.patience.connect * 2)
         with contextlib.suppress(OSError):
             async with asyncio.timeout(clock.patience.connect):
                 return await _connect(place)
-    async with asyncio.timeout(clock.patience.connect):
-        return await _connect(last)
+    clock.allow(clock.patience.connect)
+    return await _connect(last)
 
 
 async def _connect(place: egress.Place) -> socket.socket:
