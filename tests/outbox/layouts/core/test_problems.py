@@ -1,6 +1,7 @@
 """Problems of a layout: what refuses, what must be meant, what is worth knowing."""
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -68,6 +69,28 @@ CONFIRM, HINT = Weight.CONFIRM, Weight.HINT
 )
 def test_problems_of_a_mail(words, expected):
     assert list(find(words, MAIL)) == expected
+
+
+LOOK_ALIKES = [
+    "https://evil.example\\@movers.example/",
+    "https://evil.example\\.movers.example/",
+    "https:///evil.example/",
+    "https://\tevil.example/",
+    "https://evil.example\t@movers.example/",
+    "https://movers.example@evil.example/",
+    "https://[movers.example/",
+]
+
+
+@pytest.mark.parametrize("address", LOOK_ALIKES)
+def test_a_link_that_only_looks_like_ours_must_be_meant(address):
+    """A browser goes to the first host of these, and so would a person (WHATWG URL, 4.4)."""
+    words = replace(GOOD, html=f'!PINCODE!<a href="{address}">x</a>')
+    assert [(one.code, one.weight) for one in find(words, MAIL)] == [("foreign_link", CONFIRM)]
+
+
+def test_by_the_library_alone_it_would_pass():
+    assert {urlsplit(one).hostname for one in LOOK_ALIKES[:1]} == {"movers.example"} == MAIL.own_hosts
 
 
 @pytest.mark.parametrize(

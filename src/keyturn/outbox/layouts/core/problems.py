@@ -20,6 +20,8 @@ from keyturn.outbox.layouts.core.words import HTML, SUBJECT, TEXT, Words
 MOST_MESSAGES = 6  # of one text message
 EMAIL, SMS = "email", "sms"  # the words of outbox.channels
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_WEB = re.compile(r"https?:", re.IGNORECASE)
+_HOST_IN_FRONT = re.compile(r"https?://[^\s\\/?#]+(?:[/?#]|\Z)", re.IGNORECASE)  # as every reader finds it
 _HREF = re.compile(r'href="([^"]*)"')
 
 
@@ -130,8 +132,14 @@ def _of_unknown(words: Words, asked: Asked) -> Iterator[Problem]:
 
 
 def _host(address: str) -> str:
-    """The host that a link leads to; empty for a mail address, a number or an item."""
+    """The host that a link leads to; empty for a mail address, a number or an item.
+
+    The whole address where readers may disagree on it: browsers take a backslash for a slash and leave out tabs.
+    """
+    if not _WEB.match(address):
+        return ""
     try:
-        return (urlsplit(address).hostname or "") if _ADDRESS.match(address) else ""
+        host = urlsplit(address).hostname if _HOST_IN_FRONT.match(address) else None
     except ValueError:
-        return address[:60]
+        host = None
+    return host or address[:60]
