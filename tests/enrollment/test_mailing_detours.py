@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from keyturn.enrollment import mailing
+from keyturn.enrollment import mailing, posting_pins
 from keyturn.enrollment.mailing import Wanted
 from keyturn.enrollment.models import PinMailing
+from keyturn.operators.models import Operator
+from keyturn.outbox.models import Location, Message
 from keyturn.people import changes
 from keyturn.people.models import Address
+from keyturn.tenants import scope
 from tests.enrollment.acts import OTTO, issue
 
 OWN, NEW = "mara@movers.example", "mallory@elsewhere.example"
@@ -54,6 +57,21 @@ def test_when_the_organizations_hours_are_over_it_is(elevated, otto, mara, now, 
 def test_what_passes_on_nothing_elevated_goes_at_once(otto, mara, now):
     others(mara, now)
     assert mailing.ask(issue(mara).pin, NEW, otto, now).state == PinMailing.APPROVED
+
+
+def test_a_visitor_does_not_write_by_the_servers_of_another_organization(labs, mara, now):
+    with scope.inside(labs.id):
+        bench = Location.objects.create(name="Bench")
+    visitor = Operator.objects.create(tenant=None, username="ines", default_location=bench)
+    mailed = mailing.ask(issue(mara).pin, OWN, visitor, now)
+    assert mailed.location_id is None
+    assert posting_pins.step() and Message.objects.get().location_id is None
+
+
+def test_the_location_that_was_chosen_here_is_used_by_a_visitor_too(mara, now):
+    harbour = Location.objects.create(name="Harbour")
+    visitor = Operator.objects.create(tenant=None, username="ines", default_location=harbour)
+    assert mailing.ask(issue(mara).pin, OWN, visitor, now).location_id == harbour.pk
 
 
 def test_an_address_that_was_there_from_the_beginning_is_own(elevated, otto, mara, now):

@@ -23,6 +23,7 @@ from keyturn.lib import addresses, wake
 from keyturn.lib.addresses import AddressRefused, EmailAddress
 from keyturn.limits import counters
 from keyturn.operators.models import Operator
+from keyturn.outbox import locations
 from keyturn.people.models import Address, Person
 from keyturn.tenants import finding as tenants
 
@@ -174,7 +175,7 @@ def _write(wanted: Wanted, *, must_wait: bool) -> PinMailing:
         to=wanted.to.raw,
         own_address=proposal(wanted.pin.owner),
         asked_by=f"operator:{wanted.operator.pk}",
-        location_id=wanted.operator.default_location_id,
+        location=locations.found(wanted.operator.default_location_id),  # a visitor's may be elsewhere
         state=PinMailing.AWAITING if must_wait else PinMailing.APPROVED,
         created_at=wanted.now,
         due_at=None if must_wait else wanted.now,
