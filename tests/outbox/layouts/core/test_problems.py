@@ -74,6 +74,29 @@ def test_problems_of_a_mail(words, expected):
     assert list(find(words, MAIL)) == expected
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "www.evil.example/?!PINCODE!",
+        "evil.example/!PINCODE!",
+        "https://evil.example/'!PINCODE!",
+        "mailto:mallory@evil.example?body=!PINCODE!",
+        "!PINCODE!.evil.example",
+        "!PINCODE!@evil.example",
+    ],
+)
+def test_a_secret_is_no_part_of_what_mail_programs_make_a_link_of(written):
+    refused = [one for one in find(replace(GOOD, text=f"!PINCODE!\n{written}"), MAIL) if one.weight == Weight.REFUSE]
+    assert refused == [Problem("item_in_address", "text", "PINCODE")]
+    refused = [one for one in find(replace(GOOD, html=f"!PINCODE!<p>{written}"), MAIL) if one.weight == Weight.REFUSE]
+    assert refused == [Problem("item_in_address", "html", "PINCODE")]
+
+
+@pytest.mark.parametrize("written", ["Code:!PINCODE!.", "(!PINCODE!)", "1.!PINCODE!", "!TENANT!@movers.example"])
+def test_beside_other_signs_it_may_stand(written):
+    assert not find(replace(GOOD, text=f"!PINCODE!\n{written}"), MAIL)
+
+
 LOOK_ALIKES = [
     "https://evil.example\\@movers.example/",
     "https://evil.example\\.movers.example/",

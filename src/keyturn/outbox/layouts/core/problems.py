@@ -22,6 +22,8 @@ EMAIL, SMS = "email", "sms"  # the words of outbox.channels
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _WEB = re.compile(r"https?:", re.IGNORECASE)
 _HOST_IN_FRONT = re.compile(r"https?://[^\s\\/?#]+(?:[/?#]|\Z)", re.IGNORECASE)  # as every reader finds it
+_BETWEEN_RUNS = re.compile(r'[\s<>"]+')
+_LINKED = re.compile(r"://|@\w|\w\.[^\W\d_]{2,}")  # mail programs make a link of a run of signs with one of these
 _ASIDE = re.compile(r'\b(?:alt|title)="[^"]*"')  # nobody reads there: a picture may not be shown, or not sent at all
 _HREF = re.compile(r'href="([^"]*)"')
 
@@ -124,6 +126,10 @@ def _of_links(words: Words, asked: Asked) -> Iterator[Problem]:
             yield Problem("item_in_address", where, sorted(items_in(address))[0])
         elif (host := _host(address)) and host not in asked.own_hosts:
             yield Problem("foreign_link", where, host, Weight.CONFIRM)
+    for where, written in ((TEXT, words.text), (HTML, words.html)):
+        for run in _BETWEEN_RUNS.split(written):
+            if (carried := items_in(run) & asked.secrets) and _LINKED.search(ITEM.sub("0", run)):
+                yield Problem("item_in_address", where, min(carried))
 
 
 def _of_unknown(words: Words, asked: Asked) -> Iterator[Problem]:
