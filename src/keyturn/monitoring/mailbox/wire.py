@@ -54,7 +54,7 @@ class Clock:
 
     def allow(self, seconds: float) -> None:
         """A new step begins, and may take so long, or a tenth less: a limit that stands about right is left alone,
-        because timers cost more than all else that is said and heard here."""
+        because steps are many and quick, and each would cost a timer that is never heard of again."""
         latest = min(self._until, self._now() + seconds)
         if not 0 <= latest - self._limit.when() <= seconds / 10:
             self._limit.reschedule(latest)
