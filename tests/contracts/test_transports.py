@@ -231,6 +231,19 @@ def test_what_is_kept_of_an_answer_is_one_line_without_secrets():
     assert len(kept) == 500
 
 
+@pytest.mark.parametrize("shown", range(1, 10))
+def test_a_secret_that_an_earlier_cut_left_half_of_is_not_kept(shown):
+    """The answer is cut where it comes in; what the message holds is known to who sent it alone."""
+    cut = kept_reply("x" * (500 - shown) + "Wx7mRt4pKq")
+    assert cut.endswith("xWx7mRt4pKq"[: shown + 1])
+    kept = kept_reply(cut, ("https://movers.example/r/Wx7mRt4pKq", "Wx7mRt4pKq"))
+    assert kept.endswith("x…") and "W" not in kept
+
+
+def test_an_empty_secret_tears_no_answer_apart():
+    assert kept_reply(b"250 2.0.0 queued", ("mara/", "")) == "250 2.0.0 queued"
+
+
 def test_looking_for_a_secret_in_an_answer_leaves_it_in_no_cache():
     secret = "Zq8wVb3nTd"
     kept_reply(b"250 2.0.0 queued", (secret,))

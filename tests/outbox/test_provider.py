@@ -3,8 +3,10 @@
 import base64
 import ipaddress
 import json
+import traceback
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
 from anymail.utils import parse_address_list
@@ -91,6 +93,28 @@ def test_what_an_answer_means(service, mode, meaning):
     with pytest.raises(meaning):
         Provider(account(service)).send(OUTGOING)
     assert len(service.asked) == 1  # a redirect is not followed, with the mail and the key in hand
+
+
+ODD = [b"null", b"1", b"[null]", b"[" * 16_000, b"\xff", b'{"id":[],"ErrorCode":{},"Messages":[null]}']
+
+
+@pytest.mark.parametrize("body", ODD)
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_what_was_taken_with_odd_words_may_have_arrived(name, body, monkeypatch):
+    """The library stumbles over answers of another form; the mail is with the service all the same."""
+    monkeypatch.setattr(asking, "post", lambda _question, _watch: asking.Answer(200, body))
+    user = "api-user" if SERVICES[name].user else ""
+    with pytest.raises(Ambiguous) as raised:
+        Provider(Account("Paid", name, next(iter(SERVICES[name].regions)), KEY, username=user)).send(OUTGOING)
+    assert KEY not in "".join(traceback.format_exception(raised.value))
+
+
+def test_the_library_still_stumbles(monkeypatch):
+    """Without the look at what it raised, the message would end as one that broke us."""
+    monkeypatch.setattr(asking, "post", lambda _question, _watch: asking.Answer(200, ODD[0]))
+    monkeypatch.setattr(Provider, "_sent", lambda self, mail, session: _asked_barely(self, mail, session))
+    with pytest.raises(TypeError):
+        Provider(Account("Paid", "postmark", "", KEY)).send(OUTGOING)
 
 
 def test_a_service_that_answers_everything_with_500_is_read_by_its_words(monkeypatch):
@@ -289,6 +313,12 @@ def test_where_none_can_be_its_words_stand_there(monkeypatch):
 
 def test_the_service_of_which_nobody_takes_care_any_more_is_not_offered():
     assert "sendgrid" not in SERVICES
+
+
+def _asked_barely(self, mail, session):
+    backend = import_module(f"anymail.backends.{self._service.name}").EmailBackend(**self._options())
+    backend.session, backend.send_defaults = session, {}
+    backend.send_messages([mail])
 
 
 def _answer(told):

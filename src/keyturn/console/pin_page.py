@@ -18,7 +18,7 @@ from keyturn.enrollment import wording as enrollment_wording
 from keyturn.enrollment.models import Pin, PinMailing
 from keyturn.enrollment.pins import Ended
 from keyturn.operators.models import Operator
-from keyturn.outbox import profiles
+from keyturn.outbox import locations, profiles
 from keyturn.people.models import Person
 from keyturn.people.rights import catalogue, core, holding, wording
 from keyturn.people.rights.core import Catalogue, CompanyException, Offer
@@ -150,7 +150,7 @@ def _company(one: CompanyException) -> dict[str, Any]:
 
 def sent_with(operator: Operator) -> dict[str, Any]:
     """By which mail servers this operator's mails with a PIN go: those of the default location, or the tenant's."""
-    location = operator.default_location
+    location = locations.found(operator.default_location_id)  # a visitor's may be elsewhere
     return {"location": location, "servers": profiles.names(location.pk if location else None)}
 
 

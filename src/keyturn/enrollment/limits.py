@@ -18,6 +18,7 @@ ALERTS_BY_TENANT = Limit("sign_up.alert", 1, _HOUR)
 
 TO_DESTINATION_IN_AN_HOUR = Limit("sign_up.destination.hour", 3, _HOUR)
 TO_DESTINATION_IN_A_DAY = Limit("sign_up.destination.day", 10, _DAY)
+TAKEN_BY_PIN = Limit("sign_up.taken.pin", 30, _HOUR)  # a name that is taken costs no use, so it must cost something
 
 MAILINGS_IN_AN_HOUR = Limit("pin_mailings.hour", 20, _HOUR)  # of one operator
 MAILINGS_IN_A_DAY = Limit("pin_mailings.day", 60, _DAY)

@@ -23,7 +23,9 @@ from keyturn.lib import addresses, wake
 from keyturn.lib.addresses import AddressRefused, EmailAddress
 from keyturn.limits import counters
 from keyturn.operators.models import Operator
+from keyturn.outbox import locations
 from keyturn.people.models import Address, Person
+from keyturn.tenants import finding as tenants
 
 AGREED_WITHIN = timedelta(minutes=60)
 DECLINED, RUN_OUT = "declined", "run_out"
@@ -68,11 +70,19 @@ class Wanted:
             own_rank=self.operator.rank,
             owners_rank=ranking.of_person(self.pin.owner),
             is_pin_alive=living is not None and living.pk == self.pin.pk,
-            is_own_address=self.own() is not None,
+            is_own_address=self._is_settled(self.own()),
             is_elevated=bool(pins.offer(self.pin.owner, self.pin.withheld).elevated),
             is_approved=self.is_approved,
         )
         return core.stop(facts)
+
+    def _is_settled(self, own: Address | None) -> bool:
+        """Whether it is the owner's own, and not since a moment ago: else whoever sets one mails there alone."""
+        if own is None:
+            return False
+        fresh_for = timedelta(hours=tenants.by_id(self.pin.tenant_id).fresh_address_hours)
+        changes = (own.set_by_person_at, own.set_by_operator_at)
+        return not any(changed_at and self.now - changed_at < fresh_for for changed_at in changes)
 
 
 class _CapReached(Exception):
@@ -102,15 +112,23 @@ def ask(pin: Pin, to: str, operator: Operator, now: datetime) -> PinMailing | To
 
 
 def approve(mailing: PinMailing, second: Operator, now: datetime) -> bool:
-    """Another operator agrees; False for their own wish, when somebody was first, or when the hour is over."""
+    """Another operator agrees; False for their own wish, when somebody was first, when the hour is over, or when the
+    owner was changed since it was asked for."""
     actor = f"operator:{second.pk}"
     with transaction.atomic():
+        if has_changed_since(mailing):
+            return False
         others = _awaiting(now).filter(pk=mailing.pk).exclude(asked_by=actor)
         if others.update(state=PinMailing.APPROVED, approved_by=actor, due_at=now) != 1:
             return False
         record("pin_mailing.agreed", mailing, now, actor=actor)
         transaction.on_commit(wake.ring)
     return True
+
+
+def has_changed_since(mailing: PinMailing) -> bool:
+    """Whether the owner was changed after it was asked for: who agrees has seen what the PIN passed on before."""
+    return Person.objects.filter(pk=mailing.pin.owner_id, updated_at__gt=mailing.created_at).exists()
 
 
 def decline(mailing: PinMailing, operator: Operator, now: datetime) -> bool:
@@ -165,7 +183,7 @@ def _write(wanted: Wanted, *, must_wait: bool) -> PinMailing:
         to=wanted.to.raw,
         own_address=proposal(wanted.pin.owner),
         asked_by=f"operator:{wanted.operator.pk}",
-        location_id=wanted.operator.default_location_id,
+        location=locations.found(wanted.operator.default_location_id),  # a visitor's may be elsewhere
         state=PinMailing.AWAITING if must_wait else PinMailing.APPROVED,
         created_at=wanted.now,
         due_at=None if must_wait else wanted.now,

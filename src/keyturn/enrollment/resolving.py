@@ -91,7 +91,7 @@ def _decide(work: _Work, found: Found) -> None:
         if admission:
             _settle(work, found, person=admission.write())
         else:
-            if reason in policy.TOLD and not telling.taken(work.wish, found.holder, work.now):
+            if reason in policy.TOLD and not telling.taken(work.wish, found, work.now):
                 raise Outrun
             _settle(work, found, reason=reason)
         points.reach("sign_up.written")

@@ -58,6 +58,12 @@ def everywhere() -> list[Described]:
     return [*servers(), *map(opened, located)]
 
 
+def is_last(profile: MailProfile) -> bool:
+    """Whether nothing of the tenant's would leave any more without it; a location's is never the last."""
+    others = MailProfile.objects.filter(location=None).exclude(pk=profile.pk)
+    return profile.location_id is None and not settings.KEYTURN_EMAIL_URL and not others.exists()
+
+
 def names(location_id: UUID | None = None) -> list[str]:
     """What those of `servers` are called, for operators; nothing where the installation's serves. Opens nothing."""
     own = _profiles_of(location_id=location_id) if location_id else []

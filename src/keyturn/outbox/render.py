@@ -52,7 +52,8 @@ class Cut:
         """With these values in their places; raises MergeRefused."""
         safe = without_live_links(values)
         html = self.html.filled(safe) if self.html else ""
-        return _checked(Rendered(self.subject.filled(safe), self.text.filled(safe), html))
+        subject = self.subject.filled(safe).replace("=?", "= ?")  # no value makes it an encoded word (RFC 2047)
+        return _checked(Rendered(subject, self.text.filled(safe), html))
 
 
 def mail(layout: Layout, values: Mapping[str, str], words: Wording, look: Look = Look()) -> Rendered:  # noqa: B008

@@ -91,6 +91,8 @@ def _run(book: _Book, now: datetime) -> None:
     trial = book.trial
     if trial.created_at < now - _STALE or trial.sealed is None:
         return book.fail(Finding.BROKEN_OFF)
+    if not Tenant.objects.get(pk=trial.tenant_id).is_active:  # nothing leaves a suspended organization
+        return book.fail(Finding.BROKEN_OFF, "the organization is suspended")
     told = json.loads(seal.unseal("settings", trial.sealed, sealed_for(trial)))
     transport = _TRANSPORTS[trial.kind](told, book)
     if transport is None:

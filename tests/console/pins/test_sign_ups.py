@@ -8,6 +8,7 @@ from keyturn.enrollment.models import SignUp
 from keyturn.enrollment.sign_ups import Asked
 from keyturn.lib import clock
 from keyturn.operators.roles import Role
+from keyturn.people import newcomers
 from tests.console.pins.acts import at, words
 from tests.console.staff import operator, sign_in
 from tests.enrollment.acts import issue
@@ -43,6 +44,12 @@ def test_one_sign_up_says_what_each_rule_said(otto, signed_up):
     accepted = words(otto.get(f"/console/sign-ups/{signed_up['accepted'].reference}"))
     assert "Nobody has the user name yet holds" in accepted and "accepted" in accepted
     assert "A worker has not looked at it yet" in words(otto.get(f"/console/sign-ups/{signed_up['open'].reference}"))
+
+
+def test_whoever_signed_in_has_finished_before_the_duty_writes_it_down(otto, signed_up):
+    row = SignUp.objects.get(pk=signed_up["accepted"].pk)
+    newcomers.activate(row.person_id, clock.now())
+    assert "Finished" in words(otto.get(f"/console/sign-ups/{row.reference}"))
 
 
 def test_a_reference_is_found_in_whatever_spelling(otto, signed_up):

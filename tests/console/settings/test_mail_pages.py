@@ -12,6 +12,8 @@ from keyturn.outbox import locations, profile_edits, profiles
 from keyturn.outbox.mail_services import SERVICES
 from keyturn.outbox.models import Location, MailProfile, Trial
 from keyturn.outbox.profiles import NewProfile
+from keyturn.people import changes
+from keyturn.people.changes import NewPerson
 from keyturn.tenants import scope
 from tests.console.staff import operator, sign_in
 from tests.outbox.mailservice import KEY
@@ -236,3 +238,16 @@ def test_profiles_of_a_location_do_not_count_for_the_organizations_ten(in_movers
     with pytest.raises(profiles.ProfileRefused, match="too_many"):
         profile_edits.add(NewProfile("more", "mail.movers.example"), clock.now(), actor=BY)
     profile_edits.add(NewProfile("theirs", "mail.movers.example"), clock.now(), actor=BY, location_id=depot.pk)
+
+
+@pytest.mark.mission("M0.7")
+def test_the_last_way_out_says_what_hangs_on_it_before_it_is_removed(otto, in_movers, settings):
+    changes.create(NewPerson("mara@movers.example", "Mara", "mara@movers.example"), clock.now())
+    only = profile_edits.add(NewProfile("Only", "mail.movers.example"), clock.now(), actor=BY)
+    page, warning = f"/console/settings/mail/{only.pk}", "nothing leaves, and 1 person"
+    assert warning in otto.get(page).content.decode()
+    settings.KEYTURN_EMAIL_URL = "smtp://mail.example:25"
+    assert warning not in otto.get(page).content.decode()
+    settings.KEYTURN_EMAIL_URL = ""
+    profile_edits.add(NewProfile("Other", "mail.movers.example"), clock.now(), actor=BY)
+    assert warning not in otto.get(page).content.decode()

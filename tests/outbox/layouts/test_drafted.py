@@ -167,6 +167,17 @@ def test_only_a_web_address_stands_in_an_address(address):
     assert refused.value.reason == "not_a_link"
 
 
+def test_a_name_that_reads_as_an_encoded_word_does_not_stop_the_mail():
+    """Whoever took a login over could otherwise keep the notices of it from leaving, by a name (RFC 2047)."""
+    _mail, read = written(filled(PERSON_NAME="=?utf-8?q?x=0D=0ABcc:?="))
+    assert read["Subject"] == "Movers: a link for = ?utf-8?q?x=0D=0ABcc:?=" and read.keys() == HEADERS
+
+
+def test_with_the_word_in_it_the_mail_would_stop():
+    with pytest.raises(writing.NotAMessage):
+        written(replace(filled(), subject="=?utf-8?q?x?="))
+
+
 def test_an_unknown_item_that_was_meant_stays_as_it_is():
     own = Words("Act !NOW!", f"{LINK_TEXT}\nDo it !NOW!", "<p>!NOW! !CODE! <a href='!LINK!'>x</a></p>")
     rendered = filled(own)

@@ -10,6 +10,8 @@ import pytest
 from keyturn.lib import egress
 from keyturn.outbox import trials, trying
 from keyturn.outbox.diagnosis import SENTENCES, Finding
+from keyturn.outbox.models import Trial
+from keyturn.tenants.models import Tenant
 from tests.mailserver import MailServer
 from tests.outbox.trials.acts import PASSWORD, TO, finding, profile, raising, reached, run
 
@@ -126,6 +128,21 @@ def test_without_the_guard_it_would_be_reached(asker, server, settings, monkeypa
     monkeypatch.setattr(egress, "look_up", lambda host, port, ports: egress.resolve(host, port))
     run(trials.ask_mail(profile(server.port), TO, asker))
     assert server.connections() == 1
+
+
+def test_what_was_asked_before_the_organization_was_suspended_does_not_leave(asker, server):
+    trial = trials.ask_mail(profile(server.port), TO, asker)
+    Tenant.objects.update(status=Tenant.SUSPENDED)
+    trial = run(trial)
+    assert trial.steps[-1]["words"] == "the organization is suspended" and not reached(trial)
+    assert (trial.sealed, server.accepted(), Trial.objects.filter(ended_at=None).count()) == (None, [], 0)
+
+
+def test_without_that_look_it_would_leave(asker, server, monkeypatch):
+    trial = trials.ask_mail(profile(server.port), TO, asker)
+    Tenant.objects.update(status=Tenant.SUSPENDED)
+    monkeypatch.setattr(Tenant, "is_active", True)
+    assert reached(run(trial))[-1] == "accepted" and server.accepted()
 
 
 def test_every_finding_has_a_sentence():

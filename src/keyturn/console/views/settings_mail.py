@@ -16,11 +16,12 @@ from keyturn.console.views import settings_trials
 from keyturn.door.answers import go_to
 from keyturn.lib import clock
 from keyturn.lib.edits import EditLost, Seen
-from keyturn.outbox import profile_edits, trials
+from keyturn.outbox import profile_edits, profiles, trials
 from keyturn.outbox.mail_services import SERVICES, SMTP
 from keyturn.outbox.models import Location, MailProfile
 from keyturn.outbox.profiles import ProfileRefused
 from keyturn.outbox.trials import Asker, TrialRefused
+from keyturn.people import lists
 from keyturn.tenants import tabs
 
 
@@ -171,6 +172,7 @@ def _page(request: HttpRequest, form: RowForm, profile: MailProfile | None, more
         "service_name": name,
         "choices": [] if profile else mail_form.choices(),
         "location": location,
+        "stopped": lists.can_be_reached() if profile and profiles.is_last(profile) else None,
     }
     framed = settings_page.framed(request, tabs.tab_of("locations" if location else "mail"), values | more)
     return settings_page.page(request, "console/settings/mail_profile.html", framed)

@@ -17,6 +17,7 @@ from keyturn.enrollment.core.facts import Door
 from keyturn.enrollment.log import Wanted
 from keyturn.enrollment.models import SignUp
 from keyturn.lib.paging import keyset
+from keyturn.people.models import Person
 
 _NEWEST_FIRST = ("-created_at", "-id")
 _NOT_FOUND = _("No sign-up has this reference. Compare it sign by sign: eight letters and digits.")
@@ -61,7 +62,7 @@ def one(request: HttpRequest, shown: str) -> HttpResponse:
 
 def row_of(sign_up: SignUp) -> dict[str, Any]:
     """A sign-up in words, as lists show it."""
-    words, badge = _STATES[sign_up.state]
+    words, badge = _STATES[_state(sign_up)]
     return {
         "sign_up": sign_up,
         "state": words,
@@ -71,6 +72,12 @@ def row_of(sign_up: SignUp) -> dict[str, Any]:
         "waits": sign_up.state == SignUp.OPEN,
         "is_refused": sign_up.state in (SignUp.REFUSED, SignUp.VANISHED),
     }
+
+
+def _state(sign_up: SignUp) -> str:
+    """Its state; whoever signed in since has finished, though the duty that writes it down has not come by."""
+    has_signed_in = sign_up.person is not None and sign_up.person.status != Person.PENDING
+    return SignUp.FINISHED if sign_up.state == SignUp.ACCEPTED and has_signed_in else sign_up.state
 
 
 def _rule(name: str, outcome: str) -> dict[str, Any]:

@@ -112,8 +112,18 @@ class Transport(ABC):
 def kept_reply(raw: str | bytes, secrets: tuple[str, ...] = ()) -> str:
     """What may be kept of an answer: one printable line of 500 signs, without our secrets in whatever case."""
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
-    for secret in secrets:
+    if len(text) == _REPLY_LENGTH:
+        text = _without_begun(text, secrets)
+    for secret in filter(None, secrets):
         if secret.casefold() not in text.casefold():
             continue  # nearly always; and a pattern stays in the library's cache, the secret in it
         text = re.sub(re.escape(secret), "…", text, flags=re.IGNORECASE)
     return " ".join(_UNPRINTABLE.sub(" ", text).split())[:_REPLY_LENGTH]
+
+
+def _without_begun(text: str, secrets: tuple[str, ...]) -> str:
+    """An answer that was cut before the secrets were known may end in the beginning of one."""
+    said = text.casefold()
+    begun = [secret[:length] for secret in secrets for length in range(1, len(secret) + 1)]
+    longest = max((len(one) for one in begun if said.endswith(one.casefold())), default=0)
+    return f"{text[: len(text) - longest]}…" if longest else text

@@ -64,7 +64,7 @@ class Provider(Transport):
         self._tell(None)
         return Receipt(said)
 
-    def _sent(self, mail: EmailMultiAlternatives, session: "_Session") -> AnymailError | None:
+    def _sent(self, mail: EmailMultiAlternatives, session: "_Session") -> Exception | None:
         """Have anymail ask; what it makes of the answer, without the traceback that holds the key."""
         backend = import_module(f"anymail.backends.{self._service.name}").EmailBackend(**self._options())
         backend.session, backend.send_defaults = session, {}  # the latter it takes from the settings alone
@@ -72,6 +72,10 @@ class Provider(Transport):
             backend.send_messages([mail])
         except AnymailError as problem:
             return problem.with_traceback(None)
+        except Exception as problem:
+            if session.answer is None:
+                raise
+            return problem.with_traceback(None)  # an answer of a form that anymail does not expect
         return None
 
     def _options(self) -> dict[str, Any]:
@@ -105,7 +109,7 @@ class Provider(Transport):
         return outgoing.html if self._service.carries_pictures else _SENT_ALONG.sub(_words_of, outgoing.html)
 
     def _verdict(
-        self, answer: Answer, mail: EmailMultiAlternatives, problem: AnymailError | None
+        self, answer: Answer, mail: EmailMultiAlternatives, problem: Exception | None
     ) -> type[TransportError] | None:
         """What became of the mail: by the status, and where that says little, by the service's own words."""
         words = answer.body.decode("utf-8", "replace")

@@ -1,6 +1,7 @@
 """Problems of a layout: what refuses, what must be meant, what is worth knowing."""
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,9 @@ CONFIRM, HINT = Weight.CONFIRM, Weight.HINT
         (replace(GOOD, text="!pincode!"), [Problem("missing_item", "text", "PINCODE")]),
         (replace(GOOD, text="PIN: !PINCODE!"), [Problem("item_not_alone", "text", "PINCODE")]),
         (replace(GOOD, html="<p>Hello</p>"), [Problem("missing_item", "html", "PINCODE")]),
+        (replace(GOOD, html='<p title="!PINCODE!">Hello</p>'), [Problem("missing_item", "html", "PINCODE")]),
+        (replace(GOOD, html='<img src="cid:logo" alt="!PINCODE!">'), [Problem("missing_item", "html", "PINCODE")]),
+        (replace(GOOD, html='<p title="!PINCODE!">!PINCODE!</p>'), []),
         (replace(GOOD, html="<p>!PINCODE!</p>"), []),
         (replace(GOOD, subject="!NOBODY!"), [Problem("unknown_item", "subject", "NOBODY", CONFIRM)]),
         (replace(GOOD, text="!NOW!\n!PINCODE!"), [Problem("unknown_item", "text", "NOW", CONFIRM)]),
@@ -68,6 +72,51 @@ CONFIRM, HINT = Weight.CONFIRM, Weight.HINT
 )
 def test_problems_of_a_mail(words, expected):
     assert list(find(words, MAIL)) == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "www.evil.example/?!PINCODE!",
+        "evil.example/!PINCODE!",
+        "https://evil.example/'!PINCODE!",
+        "mailto:mallory@evil.example?body=!PINCODE!",
+        "!PINCODE!.evil.example",
+        "!PINCODE!@evil.example",
+    ],
+)
+def test_a_secret_is_no_part_of_what_mail_programs_make_a_link_of(written):
+    refused = [one for one in find(replace(GOOD, text=f"!PINCODE!\n{written}"), MAIL) if one.weight == Weight.REFUSE]
+    assert refused == [Problem("item_in_address", "text", "PINCODE")]
+    refused = [one for one in find(replace(GOOD, html=f"!PINCODE!<p>{written}"), MAIL) if one.weight == Weight.REFUSE]
+    assert refused == [Problem("item_in_address", "html", "PINCODE")]
+
+
+@pytest.mark.parametrize("written", ["Code:!PINCODE!.", "(!PINCODE!)", "1.!PINCODE!", "!TENANT!@movers.example"])
+def test_beside_other_signs_it_may_stand(written):
+    assert not find(replace(GOOD, text=f"!PINCODE!\n{written}"), MAIL)
+
+
+LOOK_ALIKES = [
+    "https://evil.example\\@movers.example/",
+    "https://evil.example\\.movers.example/",
+    "https:///evil.example/",
+    "https://\tevil.example/",
+    "https://evil.example\t@movers.example/",
+    "https://movers.example@evil.example/",
+    "https://[movers.example/",
+]
+
+
+@pytest.mark.parametrize("address", LOOK_ALIKES)
+def test_a_link_that_only_looks_like_ours_must_be_meant(address):
+    """A browser goes to the first host of these, and so would a person (WHATWG URL, 4.4)."""
+    words = replace(GOOD, html=f'!PINCODE!<a href="{address}">x</a>')
+    assert [(one.code, one.weight) for one in find(words, MAIL)] == [("foreign_link", CONFIRM)]
+
+
+def test_by_the_library_alone_it_would_pass():
+    assert {urlsplit(one).hostname for one in LOOK_ALIKES[:1]} == {"movers.example"} == MAIL.own_hosts
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,11 @@ from keyturn.outbox.layouts.core.words import HTML, SUBJECT, TEXT, Words
 MOST_MESSAGES = 6  # of one text message
 EMAIL, SMS = "email", "sms"  # the words of outbox.channels
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_WEB = re.compile(r"https?:", re.IGNORECASE)
+_HOST_IN_FRONT = re.compile(r"https?://[^\s\\/?#]+(?:[/?#]|\Z)", re.IGNORECASE)  # as every reader finds it
+_BETWEEN_RUNS = re.compile(r'[\s<>"]+')
+_LINKED = re.compile(r"://|@\w|\w\.[^\W\d_]{2,}")  # mail programs make a link of a run of signs with one of these
+_ASIDE = re.compile(r'\b(?:alt|title)="[^"]*"')  # nobody reads there: a picture may not be shown, or not sent at all
 _HREF = re.compile(r'href="([^"]*)"')
 
 
@@ -97,7 +102,7 @@ def _of_email(words: Words, asked: Asked) -> Iterator[Problem]:
     for name in sorted(items_in(words.subject) & asked.secrets):
         yield Problem("secret_in_subject", SUBJECT, name)
     if words.html:
-        for name in sorted(asked.required - items_in(words.html)):
+        for name in sorted(asked.required - items_in(_ASIDE.sub("", words.html))):
             yield Problem("missing_item", HTML, name)
 
 
@@ -121,6 +126,10 @@ def _of_links(words: Words, asked: Asked) -> Iterator[Problem]:
             yield Problem("item_in_address", where, sorted(items_in(address))[0])
         elif (host := _host(address)) and host not in asked.own_hosts:
             yield Problem("foreign_link", where, host, Weight.CONFIRM)
+    for where, written in ((TEXT, words.text), (HTML, words.html)):
+        for run in _BETWEEN_RUNS.split(written):
+            if (carried := items_in(run) & asked.secrets) and _LINKED.search(ITEM.sub("0", run)):
+                yield Problem("item_in_address", where, min(carried))
 
 
 def _of_unknown(words: Words, asked: Asked) -> Iterator[Problem]:
@@ -130,8 +139,14 @@ def _of_unknown(words: Words, asked: Asked) -> Iterator[Problem]:
 
 
 def _host(address: str) -> str:
-    """The host that a link leads to; empty for a mail address, a number or an item."""
+    """The host that a link leads to; empty for a mail address, a number or an item.
+
+    The whole address where readers may disagree on it: browsers take a backslash for a slash and leave out tabs.
+    """
+    if not _WEB.match(address):
+        return ""
     try:
-        return (urlsplit(address).hostname or "") if _ADDRESS.match(address) else ""
+        host = urlsplit(address).hostname if _HOST_IN_FRONT.match(address) else None
     except ValueError:
-        return address[:60]
+        host = None
+    return host or address[:60]
