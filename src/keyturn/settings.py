@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "keyturn.recovery",
     "keyturn.access",
     "keyturn.enrollment",
+    "keyturn.monitoring",
     "keyturn.api",
     "keyturn.portal",
     "keyturn.console",

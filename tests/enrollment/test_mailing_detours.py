@@ -8,9 +8,12 @@ from keyturn.enrollment import mailing, posting_pins
 from keyturn.enrollment.mailing import Wanted
 from keyturn.enrollment.models import PinMailing
 from keyturn.operators.models import Operator
+from keyturn.operators.roles import Role
 from keyturn.outbox.models import Location, Message
 from keyturn.people import changes
-from keyturn.people.models import Address
+from keyturn.people.models import Address, Permission
+from keyturn.people.rights import holding
+from keyturn.people.rights.core import Rights
 from keyturn.tenants import scope
 from tests.enrollment.acts import OTTO, issue
 
@@ -77,3 +80,38 @@ def test_the_location_that_was_chosen_here_is_used_by_a_visitor_too(mara, now):
 def test_an_address_that_was_there_from_the_beginning_is_own(elevated, otto, mara, now):
     assert Address.objects.get(person=mara, is_main=True).set_by_operator_at is None
     assert mailing.ask(elevated.pin, OWN, otto, now).state == PinMailing.APPROVED
+
+
+@pytest.fixture
+def olga(movers) -> Operator:
+    return Operator.objects.create(tenant=movers, username="olga", role=Role.ADMINISTRATOR)
+
+
+def gets_more(mara, now):
+    """Otto gives the owner more than Olga has seen."""
+    rights = Rights(frozenset({"approve", "sign"}))
+    Permission.objects.create(key="sign", label="Sign", kind="elevated")
+    holding.give(mara, rights, now + timedelta(minutes=1), actor=OTTO)
+
+
+@pytest.mark.mission("M2.8")
+def test_nobody_agrees_to_what_was_changed_since_it_was_asked_for(elevated, otto, olga, mara, now):
+    mailed = mailing.ask(elevated.pin, NEW, otto, now)
+    gets_more(mara, now)
+    assert not mailing.approve(mailed, olga, now + timedelta(minutes=2))
+
+
+def test_nor_is_it_sent_when_that_was_changed_since_she_agreed(elevated, otto, olga, mara, now):
+    mailed = mailing.ask(elevated.pin, NEW, otto, now)
+    assert mailing.approve(mailed, olga, now)
+    gets_more(mara, now)
+    assert posting_pins.step() and not Message.objects.exists()
+    assert PinMailing.objects.get().reason == "second_first"
+
+
+def test_control_an_agreement_that_outlives_a_change_would_send_it(elevated, otto, olga, mara, now, monkeypatch):
+    monkeypatch.setattr(mailing, "has_changed_since", lambda _: False)
+    mailed = mailing.ask(elevated.pin, NEW, otto, now)
+    gets_more(mara, now)
+    assert mailing.approve(mailed, olga, now)
+    assert posting_pins.step() and Message.objects.exists()

@@ -112,15 +112,23 @@ def ask(pin: Pin, to: str, operator: Operator, now: datetime) -> PinMailing | To
 
 
 def approve(mailing: PinMailing, second: Operator, now: datetime) -> bool:
-    """Another operator agrees; False for their own wish, when somebody was first, or when the hour is over."""
+    """Another operator agrees; False for their own wish, when somebody was first, when the hour is over, or when the
+    owner was changed since it was asked for."""
     actor = f"operator:{second.pk}"
     with transaction.atomic():
+        if has_changed_since(mailing):
+            return False
         others = _awaiting(now).filter(pk=mailing.pk).exclude(asked_by=actor)
         if others.update(state=PinMailing.APPROVED, approved_by=actor, due_at=now) != 1:
             return False
         record("pin_mailing.agreed", mailing, now, actor=actor)
         transaction.on_commit(wake.ring)
     return True
+
+
+def has_changed_since(mailing: PinMailing) -> bool:
+    """Whether the owner was changed after it was asked for: who agrees has seen what the PIN passed on before."""
+    return Person.objects.filter(pk=mailing.pin.owner_id, updated_at__gt=mailing.created_at).exists()
 
 
 def decline(mailing: PinMailing, operator: Operator, now: datetime) -> bool:

@@ -67,7 +67,8 @@ def _wanted(row: PinMailing, now: datetime) -> Wanted | None:
     operator = ranking.operator_of(row.asked_by)
     if operator is None or not operator.has_perm("enrollment.issue_pin"):
         return None
-    return Wanted(row.pin, addresses.parse(row.to), operator, now, is_approved=bool(row.approved_by))
+    is_approved = bool(row.approved_by) and not mailing.has_changed_since(row)
+    return Wanted(row.pin, addresses.parse(row.to), operator, now, is_approved=is_approved)
 
 
 def _refusal(row: PinMailing, wanted: Wanted | None) -> str:

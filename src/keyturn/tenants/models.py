@@ -224,6 +224,21 @@ class Tenant(models.Model):
         default=0,
         help_text=_("What one text message costs, in hundredths of your currency; 0: not told. Layouts show it."),
     )
+    watch_minutes = models.PositiveSmallIntegerField(
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(1440)],
+        help_text=_("Minutes between two checks of a mailbox's password."),
+    )
+    watch_refusals = models.PositiveSmallIntegerField(
+        default=3,
+        validators=[MinValueValidator(2), MaxValueValidator(10)],
+        help_text=_("Refusals in a row after which a mailbox is suspended and its owner told."),
+    )
+    hand_on_key = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text=_("Public key (X25519, base64) to which mended passwords are sealed for your own software."),
+    )
     settings_version = models.PositiveIntegerField(default=0, editable=False)
 
     def __str__(self) -> str:

@@ -133,6 +133,16 @@ TABS = (
         _("What your programs let people do: permissions, which programs read by their keys, and bundles of them."),
     ),
     Tab(
+        "mailboxes",
+        _("Mailboxes"),
+        _("How often mailbox passwords are checked, and who hears of one that stopped working."),
+        (
+            Setting("watch_minutes", _("Minutes between two checks")),
+            Setting("watch_refusals", _("Refusals before a mailbox is suspended")),
+            Setting("hand_on_key", _("Public key of your software")),
+        ),
+    ),
+    Tab(
         "mail",
         _("Mail"),
         _("What resets, new users' temporary passwords and every other message go out by, tried in this order."),
