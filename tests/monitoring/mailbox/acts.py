@@ -13,6 +13,7 @@ CERTIFICATES = ("good", "wrong_name", "expired", "not_yet_valid", "untrusted", "
 PASSWORD = "tulip-Harbor-94"
 MARA = Login("mara@movers.example", PASSWORD)
 PLENTY = Patience(total=30)
+BRUSQUE = Patience(farewell=0.2, total=30)  # with whoever does not let us go
 LITTLE = Patience(connect=2, tls=0.4, answer=0.4, farewell=0.2, total=3)
 PROTOCOLS = ("imap", "pop3", "smtp")
 WAYS = ("implicit", "starttls", "none")

@@ -15,7 +15,7 @@ from keyturn.monitoring.mailbox.check import Seen, check
 from keyturn.monitoring.mailbox.place import Login, Place
 from keyturn.monitoring.mailbox.wire import Patience
 from tests.monitoring.fakes import CLOSE, RESET, STALL, drip, flood, hear, manners, raw, say, tls
-from tests.monitoring.mailbox.acts import LITTLE, MARA, PASSWORD, PROTOCOLS, at, checked, holds_password
+from tests.monitoring.mailbox.acts import BRUSQUE, LITTLE, MARA, PASSWORD, PROTOCOLS, at, checked, holds_password
 
 pytestmark = pytest.mark.mission("M1.4")
 
@@ -106,7 +106,7 @@ def test_a_server_that_ends_at_any_point_accuses_nobody(server, protocol, how, p
 def test_one_step_more_and_it_accuses(server, protocol):
     """The negative control of the test above: the very same script, ended after its answer."""
     script = manners.server(protocol, "starttls", WRONG[protocol])
-    one = checked(server, [*script[:-3], CLOSE], at(server, protocol, "starttls"), patience=LITTLE)
+    one = checked(server, [*script[:-3], CLOSE], at(server, protocol, "starttls"))
     assert one.verdict == "rejected"
 
 
@@ -116,13 +116,13 @@ def test_what_comes_after_the_answer_changes_nothing(server, protocol, end):
     for answer, verdict in ((manners.OK[protocol], "accepted"), (WRONG[protocol], "rejected")):
         script = manners.server(protocol, "implicit", answer)
         for steps in ([*script[:-3], end], [*script[:-2], flood("x" * 1000, 1000), end]):
-            assert checked(server, steps, at(server, protocol), patience=LITTLE).verdict == verdict
+            assert checked(server, steps, at(server, protocol), patience=BRUSQUE).verdict == verdict
 
 
 @pytest.mark.parametrize("lie", LIES)
 def test_lies_accuse_nobody_and_praise_nobody(server, lie):
     protocol, script = LIES[lie]
-    one = checked(server, script, at(server, protocol), patience=LITTLE)
+    one = checked(server, script, at(server, protocol))
     assert one.verdict == "unreachable" and one.code != "timeout"
 
 

@@ -10,7 +10,7 @@ from keyturn.lib import trust
 from keyturn.monitoring.core.verdict import Code
 from keyturn.monitoring.mailbox.wire import PATIENCE, Broken, Clock, Wire
 from tests.monitoring.fakes import CLOSE, HEAR_HELLO, RESET, STALL, hear, manners, raw, say, tls
-from tests.monitoring.mailbox.acts import LITTLE, PROTOCOLS, at, checked, holds_password
+from tests.monitoring.mailbox.acts import BRUSQUE, LITTLE, PROTOCOLS, at, checked, holds_password
 
 BAD = ("wrong_name", "expired", "not_yet_valid", "untrusted", "self_signed")
 READY = {"imap": "{tag} OK go", "pop3": "+OK go", "smtp": "220 go"}
@@ -67,7 +67,7 @@ def test_tls_1_2_is_spoken(server, protocol):
     ],
 )
 def test_starttls_that_is_not_there_is_not_done_without(server, protocol, script):
-    one = checked(server, script, at(server, protocol, "starttls"), patience=LITTLE)
+    one = checked(server, script, at(server, protocol, "starttls"))
     assert one.code in {"starttls_missing", "preauthenticated"} and one.verdict == "unreachable"
     assert not holds_password(one.conversation)
 
@@ -100,7 +100,7 @@ def test_without_the_look_what_was_injected_would_accuse(server, protocol, monke
 
     monkeypatch.setattr(Wire, "secure", credulous)
     script = [*TO_TLS[protocol], say(READY[protocol], INJECTED[protocol]), tls("good"), STALL]
-    one = checked(server, script, at(server, protocol, "starttls"), patience=LITTLE)
+    one = checked(server, script, at(server, protocol, "starttls"), patience=BRUSQUE)
     assert one.verdict == "rejected"
 
 
@@ -108,7 +108,7 @@ def test_without_the_look_what_was_injected_would_accuse(server, protocol, monke
 def test_what_is_said_just_before_the_handshake_breaks_it(server, protocol):
     """Injected a moment later, it is read as TLS, and is none."""
     script = [*TO_TLS[protocol], say(READY[protocol]), HEAR_HELLO, say(INJECTED[protocol]), STALL]
-    one = checked(server, script, at(server, protocol, "starttls"), patience=LITTLE)
+    one = checked(server, script, at(server, protocol, "starttls"))
     assert one.code == "tls" and not holds_password(one.conversation)
 
 
