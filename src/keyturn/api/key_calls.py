@@ -4,37 +4,16 @@ import re
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
-from ninja.security import HttpBearer
 
-from keyturn.api.door import answers, moment, sent, tenant_of
+from keyturn.api.door import answers, moment, sent
+from keyturn.api.keys import Key
 from keyturn.api.problems import ProblemAnswer
 from keyturn.api.shapes import RequestTold
-from keyturn.lib import clock
-from keyturn.operators import api_keys
 from keyturn.operators.api_keys import READ_RECOVERIES
-from keyturn.operators.models import ApiKey
 from keyturn.recovery.models import Recovery
 
 router = Router(tags=["programs"])
 _REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}", re.ASCII)
-
-
-class Key(HttpBearer):
-    """A living key of this tenant that has the scope."""
-
-    openapi_name = "Key"
-
-    def __init__(self, scope: str):
-        super().__init__()
-        self._scope = scope
-
-    def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
-        """The key, or None; raises ProblemAnswer for one that may not do this."""
-        tenant_of(request)
-        key = api_keys.resolve(token, clock.now())
-        if key and self._scope not in key.scopes:
-            raise ProblemAnswer("forbidden")
-        return key
 
 
 @router.get(

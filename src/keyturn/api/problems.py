@@ -35,6 +35,8 @@ REASONS = {
     "weak_password": (409, "Password too weak", "The new password does not suffice; the judgement says why."),
     "password_not_taken": (409, "Password not taken", "The directory will not have this password. Choose another."),
     "busy": (409, "Busy", "This link is being used at this very moment. Wait a moment."),
+    "no_hand_on_key": (409, "No public key", "Register the public key of your software in the settings first."),
+    "no_secret": (409, "No password", "No password is kept for this mailbox. Somebody must type it first."),
     "too_large": (413, "Too large", "A body has 16384 bytes at most."),
     "not_json": (415, "Unsupported media type", "Send application/json in UTF-8."),
     "malformed": (422, "Malformed fields", "Some fields cannot be taken; see errors."),

@@ -9,6 +9,7 @@ from keyturn.audit import watch as chain_watch
 from keyturn.cli import purge
 from keyturn.enrollment import imports, posting_pins, resolving
 from keyturn.lib.worker import Duty
+from keyturn.monitoring import calling, handing
 from keyturn.outbox import deliver, trying
 from keyturn.passwords import leaked
 from keyturn.recovery import follow_up, preview, resolve, tally
@@ -41,7 +42,10 @@ def _groups() -> dict[str, list[Duty]]:
             Duty("deliver", deliver.step, threads=_senders()),
             Duty("try", trying.step, threads=2),  # one may wait for a firewall while somebody else's runs
         ],
-        WATCH: [],  # mailboxes are watched from a later version on
+        WATCH: [
+            Duty("handing", handing.step),
+            Duty("webhook", calling.step, threads=2),  # one may wait for somebody's receiver while another's runs
+        ],
     }
 
 

@@ -5,6 +5,7 @@ row does not open there. For what a browser carries for us, `wrap` and `unwrap` 
 web process.
 """
 
+import base64
 from hashlib import blake2b
 
 from nacl.exceptions import CryptoError
@@ -46,6 +47,21 @@ def unwrap(wrapped: bytes, context: str) -> bytes:
         return _without_binding(SecretBox(keys.web().cookie).decrypt(wrapped), context)
     except (CryptoError, ValueError, TypeError) as problem:
         raise SealBroken from problem
+
+
+def for_others(public: bytes, plaintext: bytes) -> bytes:
+    """Seal bytes for a program that is not ours and holds the private half; it is bound to no context of ours."""
+    return SealedBox(PublicKey(public)).encrypt(plaintext)
+
+
+def public_key(written: str) -> bytes:
+    """An X25519 public key from its base64; raises ValueError for what is none, or that nobody could be kept from."""
+    raw = base64.b64decode(written, validate=True)
+    try:
+        for_others(raw, b"")
+    except (CryptoError, RuntimeError, TypeError) as problem:  # of another length, or a point of a small order
+        raise ValueError("no public key") from problem
+    return raw
 
 
 def _binding(context: str) -> bytes:

@@ -183,3 +183,25 @@ class WebhookCall(TenantModel, Leased):
 
     def __str__(self) -> str:
         return f"{self.event} at {self.created_at:%H:%M:%S}"
+
+
+class Handing(TenantModel, Leased):
+    """A mailbox's secret on its way to the tenant's own software (M1.15): sealed by the worker to the software's key.
+
+    One a mailbox, for an hour; a newer secret or another key overtakes it.
+    """
+
+    mailbox = models.OneToOneField(Mailbox, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)  # the public half to which it is sealed, in base64
+    secret_version = models.PositiveIntegerField()
+    sealed = models.BinaryField(null=True)
+    is_broken = models.BooleanField(default=False)  # what is kept does not open
+    asked_by = models.CharField(max_length=100)
+    asked_at = models.DateTimeField()
+    sealed_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant", "asked_at"], name="handings_by_age")]
+
+    def __str__(self) -> str:
+        return f"handing of {self.mailbox_id}"

@@ -18,7 +18,12 @@ from keyturn.operators.models import ApiKey
 from keyturn.tenants.models import Tenant
 
 READ_RECOVERIES = "recoveries.read"
-SCOPES = {READ_RECOVERIES: _("Read what became of a request, by its reference")}
+READ_MAILBOXES, READ_MAILBOX_SECRETS = "mailboxes", "mailboxes.secrets"
+SCOPES = {
+    READ_RECOVERIES: _("Read what became of a request, by its reference"),
+    READ_MAILBOXES: _("Read the states of mailboxes"),
+    READ_MAILBOX_SECRETS: _("Take mailbox passwords, sealed to the public key of your software"),
+}
 MOST = 50  # living keys of one tenant
 PREFIX = "kt_"  # so that programs which look for leaked keys know one
 _LONGEST = 100

@@ -3,16 +3,14 @@
 The key is sealed and bound to the address that it is meant for: changed to point elsewhere, it no longer opens.
 """
 
-import ipaddress
 import re
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 
 from keyturn.audit import events
-from keyturn.lib import edits, origins, seal, text
+from keyturn.lib import askable, edits, seal, text
 from keyturn.lib.edits import EditLost
 from keyturn.outbox.models import SmsGateway
 from keyturn.outbox.transports.http_sms import BASIC, BEARER, DIGITS, E164, FORM, HEADER, JSON, NO_AUTH, Gateway
@@ -22,7 +20,6 @@ BODIES, STYLES, AUTHS = (JSON, FORM), (E164, DIGITS), (NO_AUTH, BEARER, BASIC, H
 _FIELD = re.compile(r"[A-Za-z0-9_.-]{1,58}(?:\[\])?")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
 _OURS = {"host", "content-length", "content-type", "transfer-encoding", "connection", "idempotency-key", "accept"}
-_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 
 
 class GatewayRefused(ValueError):
@@ -156,26 +153,10 @@ def _written(kept: SmsGateway | None, version: int, wanted: dict, by: tuple[date
 
 
 def _url(raw: str) -> str:
-    url = _line(raw, "url", 500)
     try:
-        parts = urlsplit(url)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError as problem:
-        raise GatewayRefused("not_a_url", "url") from problem
-    is_plain = parts.scheme in {"http", "https"} and url.isascii() and " " not in url and not parts.fragment
-    if not is_plain or "@" in parts.netloc or not (_HOST.fullmatch(host) or _is_address(host)):
-        raise GatewayRefused("not_a_url", "url")
-    if parts.scheme == "http" and not origins.is_loopback(host):
-        raise GatewayRefused("needs_tls", "url")
-    return url
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+        return askable.address(raw)
+    except askable.AddressUnfit as problem:
+        raise GatewayRefused(problem.reason, "url") from problem
 
 
 def _fields(new: NewGateway) -> dict[str, str]:

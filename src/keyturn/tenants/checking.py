@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import SUPPORTED_REGIONS
 
-from keyturn.lib import colour, patterns, text
+from keyturn.lib import colour, patterns, seal, text
 from keyturn.tenants.models import Tenant
 
 MOST_WORDS, LONGEST_WORD = 100, 50
@@ -86,6 +86,14 @@ def _app(value: str) -> str:
     return value
 
 
+def _public_key(value: str) -> str:
+    try:
+        seal.public_key(value)
+    except ValueError as problem:
+        raise ValidationError(_("Write an X25519 public key in base64: 44 signs, the last of them =.")) from problem
+    return value
+
+
 def _words(value: list[str]) -> list[str]:
     words = [text.line(word, at_most=LONGEST_WORD, may_be_empty=True) for word in value]
     if len(words) > MOST_WORDS:
@@ -100,4 +108,5 @@ _OWN = {
     "desktop_app_url": _app,
     "phone_app_url": _app,
     "password_words": _words,
+    "hand_on_key": _public_key,
 }
