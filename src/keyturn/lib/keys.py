@@ -12,7 +12,8 @@ import json
 import os
 import stat
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
@@ -70,25 +71,61 @@ def create() -> None:
     )
 
 
-@cache
+def rotate(box: str) -> str:
+    """A new key of a box, from now on the one that seals; the old ones go on opening. Returns its name (`box_id`).
+
+    The opening half is on disk before the sealing half is, so that nothing is ever sealed that does not open.
+    """
+    private, opening, sealing = PrivateKey.generate(), _read("worker.json"), _read("web.json")
+    opening["boxes"][box].insert(0, _text(bytes(private)))
+    sealing["boxes"][box] = _text(bytes(private.public_key))
+    _replace("worker.json", opening)
+    _replace("web.json", sealing)
+    return box_id(box)
+
+
+def box_id(box: str) -> str:
+    """Which key a box is sealed with now: sixteen digits of its public half's digest."""
+    return sha256(web().boxes[box]).hexdigest()[:16]
+
+
 def web() -> WebKeys:
-    """The keys every process has."""
+    """The keys every process has; read anew when the file was replaced."""
+    return _web(_stamp("web.json"))
+
+
+def worker() -> WorkerKeys:
+    """The keys that open; a web process that calls this breaks the house, and a test watches that none does."""
+    return _worker(_stamp("worker.json"))
+
+
+def forget() -> None:
+    """Read the files again at the next use: after they were made elsewhere."""
+    _web.cache_clear()
+    _worker.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _web(_stamped: tuple) -> WebKeys:
     raw = _read("web.json")
     boxes = {box: base64.b64decode(key) for box, key in raw["boxes"].items()}
     return WebKeys(base64.b64decode(raw["digest"]), base64.b64decode(raw["cookie"]), boxes)
 
 
-@cache
-def worker() -> WorkerKeys:
-    """The keys that open; a web process that calls this breaks the house, and a test watches that none does."""
+@lru_cache(maxsize=1)
+def _worker(_stamped: tuple) -> WorkerKeys:
     raw = _read("worker.json")
     return WorkerKeys({box: tuple(map(base64.b64decode, keys)) for box, keys in raw["boxes"].items()})
 
 
-def forget() -> None:
-    """Read the files again at the next use: after they were made or rotated."""
-    web.cache_clear()
-    worker.cache_clear()
+def _stamp(name: str) -> tuple:
+    """What tells one file of this name from the next."""
+    path = folder() / name
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise KeysMissing(f"{path} is missing. {KeysMissing.__doc__}") from None
+    return str(path), found.st_ino, found.st_mtime_ns
 
 
 def _read(name: str) -> dict:
@@ -106,6 +143,14 @@ def _write(name: str, content: dict) -> None:
         json.dump(content, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _replace(name: str, content: dict) -> None:
+    """A whole file in the place of another, at once."""
+    passing = folder() / f".{name}"
+    passing.unlink(missing_ok=True)
+    _write(passing.name, content)
+    passing.replace(folder() / name)
 
 
 def _text(raw: bytes) -> str:

@@ -7,7 +7,7 @@ the next one did with the row.
 import secrets
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,24 +49,27 @@ class Claim:
 
 
 def claim(model: type[Leased], *, now: datetime, lease: timedelta) -> Claim | None:
-    """Take the row that has been due longest, or None. One statement; any number of workers may call it at once.
+    """Take the row that has been due longest, or None. Any number of workers may call it at once."""
+    return next(iter(claim_many(model, now=now, lease=lease, at_most=1)), None)
 
-    This is one of the two places that read across tenants, and it reads nothing but the row's name.
+
+def claim_many(model: type[Leased], *, now: datetime, lease: timedelta, at_most: int) -> list[Claim]:
+    """Take so many of the rows that have been due longest, all under one fence. One statement.
+
+    This is one of the two places that read across tenants, and it reads nothing but the rows' names.
     """
     table = connection.ops.quote_name(model._meta.db_table)
-    skip = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
-    statement = f"""
-        UPDATE {table} SET lease_until = %s, fence = %s, attempts = attempts + 1
-        WHERE id = (SELECT id FROM {table}
-                    WHERE due_at <= %s AND (lease_until IS NULL OR lease_until <= %s)
-                    ORDER BY due_at LIMIT 1 {skip})
-        RETURNING id, tenant_id, fence, attempts"""  # noqa: S608 -- only the table's own name is put in
+    due = f"""SELECT id FROM {table} WHERE due_at <= %s AND (lease_until IS NULL OR lease_until <= %s)
+        ORDER BY due_at LIMIT %s"""  # noqa: S608 -- only the table's own name is put in
+    # as an array it is looked up once; a planner may look up IN again and again, and lock more each time
+    mine = f"= ANY(ARRAY({due} FOR UPDATE SKIP LOCKED))" if connection.vendor == "postgresql" else f"IN ({due})"
+    statement = f"""UPDATE {table} SET lease_until = %s, fence = %s, attempts = attempts + 1
+        WHERE id {mine} RETURNING id, tenant_id, fence, attempts"""  # noqa: S608 -- as above
     moment = connection.ops.adapt_datetimefield_value(now)
     until = connection.ops.adapt_datetimefield_value(now + lease)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [until, secrets.randbits(62), moment, moment])
-        row = cursor.fetchone()
-    return Claim(uuid_of(row[0]), uuid_of(row[1]), row[2], row[3]) if row else None
+        cursor.execute(statement, [until, secrets.randbits(62), moment, moment, at_most])
+        return [Claim(uuid_of(row[0]), uuid_of(row[1]), row[2], row[3]) for row in cursor.fetchall()]
 
 
 def settle(model: type[Leased], claim: Claim, **changes: Any) -> None:
@@ -74,6 +77,15 @@ def settle(model: type[Leased], claim: Claim, **changes: Any) -> None:
     mine = {"id": claim.id, "fence": claim.fence}
     if rows.update(model, mine, lease_until=None, fence=None, **changes) != 1:
         raise LeaseLost
+
+
+def settle_many(model: type[Leased], fence: int, changes: Mapping[UUID, Mapping[str, Any]]) -> set[UUID]:
+    """Write many outcomes under the fence of their common claim, in one statement, and give the leases back.
+
+    Every row has the same columns. Returns the rows that were ours still; the others belong to somebody else.
+    """
+    given = {key: {"lease_until": None, "fence": None, **columns} for key, columns in changes.items()}
+    return {uuid_of(key) for key in rows.update_many(model, {"fence": fence}, given)}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Writing single rows: an INSERT or UPDATE whose text is made once for each model and set of columns."""
+"""Writing rows: an INSERT or UPDATE whose text is made once for each model and set of columns."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -25,6 +25,49 @@ def update(model: type[Model], where: Mapping[str, Any], **changes: Any) -> int:
     named = (*changes.items(), *where.items())
     values = [model._meta.get_field(name).get_db_prep_save(value, database) for name, value in named]
     return _execute(database, statement, values)
+
+
+def update_many(model: type[Model], where: Mapping[str, Any], by_id: Mapping[Any, Mapping[str, Any]]) -> list[Any]:
+    """Set columns of many rows, each to values of its own, where the rows still have what `where` says.
+
+    All name the same columns. Returns the keys of those that were written, as the database gives them.
+    """
+    if not by_id:
+        return []
+    database = connections[DEFAULT_DB_ALIAS]
+    names = tuple(next(iter(by_id.values())))
+    values = [value for key, row in by_id.items() for value in _saved(model, {"id": key, **row}, database)]
+    values += _saved(model, where, database)
+    statement = _updating_many(model, names, tuple(where), len(by_id))
+    with transaction.mark_for_rollback_on_error(), database.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _saved(model: type[Model], row: Mapping[str, Any], database: BaseDatabaseWrapper) -> list[Any]:
+    return [model._meta.get_field(name).get_db_prep_save(value, database) for name, value in row.items()]
+
+
+def _updating_many(model: type[Model], names: tuple[str, ...], where: tuple[str, ...], count: int) -> str:
+    """The values stand in a table of the statement's own, whose columns both databases call column1, column2 …"""
+    table = _quoted(model._meta.db_table)
+    sets = ", ".join(
+        f"{_quoted(model._meta.get_field(name).column)} = {_typed(model, name, number)}"
+        for number, name in enumerate(names, start=2)
+    )
+    one = f"({', '.join(['%s'] * (len(names) + 1))})"
+    conditions = "".join(f" AND {table}.{_quoted(model._meta.get_field(name).column)} = %s" for name in where)
+    return (
+        f"UPDATE {table} SET {sets} FROM (VALUES {', '.join([one] * count)}) AS given"  # noqa: S608 -- our own names
+        f" WHERE {table}.id = {_typed(model, 'id', 1)}{conditions} RETURNING {table}.id"
+    )
+
+
+def _typed(model: type[Model], name: str, number: int) -> str:
+    """PostgreSQL does not know what a column of nothing but NULL is; SQLite keeps what it is given."""
+    if connection.vendor != "postgresql":
+        return f"given.column{number}"
+    return f"CAST(given.column{number} AS {model._meta.get_field(name).rel_db_type(connection)})"
 
 
 def _execute(database: BaseDatabaseWrapper, statement: str, values: list) -> int:

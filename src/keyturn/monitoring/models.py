@@ -33,6 +33,7 @@ class Mailbox(TenantModel, Leased):
     sending_port = models.PositiveIntegerField(default=0)
     sending_tls = models.CharField(max_length=8, blank=True)
     sealed = models.BinaryField(null=True)
+    sealed_with = models.CharField(max_length=16, blank=True)  # which key; see lib.keys.box_id
     verifier = models.CharField(max_length=200, blank=True)
     secret_version = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
@@ -59,6 +60,7 @@ class Mailbox(TenantModel, Leased):
             models.Index(fields=["tenant", "name", "id"], name="mailboxes_by_name"),
             models.Index(fields=["tenant", "host", "state"], name="mailboxes_by_host"),
             models.Index(fields=["tenant", "person"], name="mailboxes_of_a_person"),
+            models.Index(fields=["tenant", "sealed_with"], name="mailboxes_by_key"),
         ]
         constraints = [models.UniqueConstraint(fields=["person", "name"], name="mailbox_once_a_person")]
 
