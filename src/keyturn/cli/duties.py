@@ -9,7 +9,7 @@ from keyturn.audit import watch as chain_watch
 from keyturn.cli import purge
 from keyturn.enrollment import imports, posting_pins, resolving
 from keyturn.lib.worker import Duty
-from keyturn.monitoring import calling, handing
+from keyturn.monitoring import calling, handing, proving
 from keyturn.outbox import deliver, trying
 from keyturn.passwords import leaked
 from keyturn.recovery import follow_up, preview, resolve, tally
@@ -45,6 +45,7 @@ def _groups() -> dict[str, list[Duty]]:
         WATCH: [
             Duty("handing", handing.step),
             Duty("webhook", calling.step, threads=2),  # one may wait for somebody's receiver while another's runs
+            Duty("mend", proving.step, threads=2),  # one may wait for a silent server while somebody else's runs
         ],
     }
 

@@ -1,4 +1,4 @@
-"""What a browser carries for us: the session, the sealed ticket of a link, and the proof of a known device."""
+"""What a browser carries for us: the session, the sealed tokens of links, and the proof of a known device."""
 
 import base64
 from datetime import timedelta
@@ -13,6 +13,7 @@ from keyturn.lib import clock, seal
 _PREFIX = "__Host-" if settings.KEYTURN_IS_SECURE else ""
 SESSION = f"{_PREFIX}keyturn-session"
 TICKET = f"{_PREFIX}keyturn-ticket"
+MAILBOX = f"{_PREFIX}keyturn-mailbox"
 DEVICE = f"{_PREFIX}keyturn-device"
 
 TICKET_KEPT = timedelta(minutes=15)  # from opening the link to saving the password
@@ -36,19 +37,19 @@ def drop(response: HttpResponse, name: str) -> None:
     keep(response, name, "", timedelta(0))
 
 
-def keep_ticket(response: HttpResponse, request: HttpRequest, token: str) -> None:
-    """Put a link's token, sealed and bound to the tenant, where the clean address finds it."""
-    sealed = seal.wrap(token.encode(), _context(request))
-    keep(response, TICKET, base64.urlsafe_b64encode(sealed).decode(), TICKET_KEPT)
+def keep_token(response: HttpResponse, request: HttpRequest, name: str, token: str) -> None:
+    """Put a link's token, sealed and bound to tenant and cookie, where the clean address finds it."""
+    sealed = seal.wrap(token.encode(), _context(request, name))
+    keep(response, name, base64.urlsafe_b64encode(sealed).decode(), TICKET_KEPT)
 
 
-def ticket_of(request: HttpRequest) -> str | None:
-    """The token that this browser opened here; None when it opened none, or too long ago."""
-    carried = request.COOKIES.get(TICKET, "")
+def token_of(request: HttpRequest, name: str) -> str | None:
+    """The token of the link that this browser opened here; None when it opened none, or too long ago."""
+    carried = request.COOKIES.get(name, "")
     if not carried or len(carried) > 1000:
         return None
     try:
-        return seal.unwrap(base64.urlsafe_b64decode(carried), _context(request)).decode()
+        return seal.unwrap(base64.urlsafe_b64decode(carried), _context(request, name)).decode()
     except (seal.SealBroken, ValueError):
         return None
 
@@ -59,5 +60,5 @@ def session_of(request: HttpRequest) -> Session | None:
     return sessions.resolve(token, Session.WEB, clock.now()) if token else None
 
 
-def _context(request: HttpRequest) -> str:
-    return f"ticket|{request.tenant.id}"
+def _context(request: HttpRequest, name: str) -> str:
+    return f"{name.removeprefix(_PREFIX)}|{request.tenant.id}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keyturn.portal.views import forgot, looks, own, redeem, sign_in, sign_up, site, strength
+from keyturn.portal.views import forgot, looks, mailbox, own, redeem, sign_in, sign_up, site, strength
 
 urlpatterns = [
     path("", site.home, name="home"),
@@ -23,5 +23,8 @@ urlpatterns = [
     path("r/<str:token>", redeem.open_link, name="open_link"),
     path("password/strength", strength.strength, name="strength"),
     path("me", own.me, name="me"),
+    path("mailbox", mailbox.by_link, name="mailbox"),
+    path("mailbox/<str:token>", mailbox.open_link, name="open_mailbox_link"),
+    path("me/mailboxes/<uuid:mailbox_id>", mailbox.own, name="own_mailbox"),
     path("change-password", own.change_password, name="change_password"),
 ]

@@ -15,6 +15,8 @@ from keyturn.door import source
 from keyturn.door.answers import go_to, page, too_many
 from keyturn.door.forms import DOES_NOT_SUFFICE
 from keyturn.lib import clock
+from keyturn.monitoring import wording
+from keyturn.monitoring.belonging import mailboxes_of
 from keyturn.passwords.core.judge import Judgement
 from keyturn.portal import browser
 from keyturn.portal.answers import of_tenant
@@ -31,13 +33,13 @@ NOTICES = {
 WRONG_CURRENT = _("This is not your present password.")
 
 
-def signed_in(view: Callable[[HttpRequest, Session], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """A page for people who are signed in; the others are shown the door."""
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for people who are signed in, which gets their session; the others are shown the door."""
 
     @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
+    def guarded(request: HttpRequest, **path: object) -> HttpResponse:
         session = browser.session_of(request)
-        return view(request, session) if session else go_to("sign_in", query="notice=sign-in-first")
+        return view(request, session, **path) if session else go_to("sign_in", query="notice=sign-in-first")
 
     return guarded
 
@@ -53,6 +55,7 @@ def me(request: HttpRequest, session: Session) -> HttpResponse:
         "person": session.account.person,
         "expires_at": session.expires_at,
         "notice": NOTICES.get(request.GET.get("notice", ""), ""),
+        "mailboxes": [(one, wording.state(one.state)) for one in mailboxes_of(session.account.person_id)],
     }
     return page(request, "portal/me.html", values)
 

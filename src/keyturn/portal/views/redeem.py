@@ -32,7 +32,7 @@ BUSY = _("This link is being used at this very moment. Try to sign in with your 
 def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Take the token out of the address bar. Looks nothing up and writes nothing."""
     response = go_to("redeem")
-    browser.keep_ticket(response, request, token[:LONGEST_TOKEN])
+    browser.keep_token(response, request, browser.TICKET, token[:LONGEST_TOKEN])
     return response
 
 
@@ -40,7 +40,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
 @of_tenant
 def redeem(request: HttpRequest) -> HttpResponse:
     """Code, new password, confirmation, *Save new password*."""
-    token = browser.ticket_of(request)
+    token = browser.token_of(request, browser.TICKET)
     if token is None:
         return page(request, "portal/link_needed.html", {})
     form = Form("code", "new_password", "confirm_password", posted=request.POST)

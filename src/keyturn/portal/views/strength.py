@@ -44,6 +44,6 @@ def strength(request: HttpRequest) -> HttpResponse:
 def _person(request: HttpRequest) -> Person | None:
     if session := browser.session_of(request):
         return session.account.person
-    token = browser.ticket_of(request)
+    token = browser.token_of(request, browser.TICKET)
     view = redeem.look(token) if token else None
     return view.person if view else None

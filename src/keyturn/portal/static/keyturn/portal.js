@@ -2,6 +2,7 @@
 "use strict";
 
 const PAUSE = 250; // milliseconds without a key before the meter asks
+const STEP = 700; // milliseconds between two looks at a test that is under way
 
 function watch(field) {
   const meter = document.getElementById(field.dataset.meter);
@@ -45,5 +46,24 @@ function reveal(button) {
   field.form.addEventListener("submit", () => (field.type = "password"));
 }
 
+function follow(steps) {
+  const another = (text) => new DOMParser().parseFromString(text, "text/html").querySelector("[data-follow]");
+
+  async function look() {
+    try {
+      const answer = await fetch(steps.dataset.follow);
+      const found = answer.ok ? another(await answer.text()) : null;
+      if (!found) return void location.replace(steps.dataset.follow); // it is over: the page says how
+      if (steps.innerHTML !== found.innerHTML) steps.innerHTML = found.innerHTML;
+    } catch {
+      // no answer: the next look may have one
+    }
+    setTimeout(look, STEP);
+  }
+
+  setTimeout(look, STEP);
+}
+
 document.querySelectorAll("[data-meter]").forEach(watch);
+document.querySelectorAll("[data-follow]").forEach(follow);
 document.querySelectorAll(".reveal").forEach(reveal);
