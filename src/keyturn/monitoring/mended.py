@@ -44,9 +44,12 @@ def take(taken: Taken, now: datetime) -> bool:
 
 def record(mending: Mending, state: str, code: str, now: datetime) -> None:
     """Write into the audit what became of it."""
-    action = "mailbox.mended" if state == Mending.ACCEPTED else "mending.failed"
+    subject = f"person:{mending.mailbox.person_id}"
     told = {"reason": code or state, "mailbox": str(mending.mailbox_id), "asked_by": mending.asked_by}
-    events.record(action, at=now, actor="worker", subject=f"person:{mending.mailbox.person_id}", **told)
+    is_mended = state == Mending.ACCEPTED
+    events.record(
+        "mailbox.mended" if is_mended else "mending.failed", at=now, actor="worker", subject=subject, **told
+    )
 
 
 def _fine(now: datetime) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def give(mailbox: Mailbox, now: datetime, *, actor: str) -> datetime | None:
     with transaction.atomic():
         if not _of(mailbox).update(may_mend_blind_until=until):
             return None
-        _record("mailbox.pass_given", mailbox, now, actor)
+        _record("mailbox_pass.issued", mailbox, now, actor)
     return until
 
 
@@ -34,7 +34,7 @@ def take_back(mailbox: Mailbox, now: datetime, *, actor: str) -> bool:
         taken = _of(mailbox).filter(may_mend_blind_until__gt=now)
         if not taken.update(may_mend_blind_until=None):
             return False
-        _record("mailbox.pass_taken", mailbox, now, actor)
+        _record("mailbox_pass.revoked", mailbox, now, actor)
     return True
 
 
