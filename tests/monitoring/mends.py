@@ -14,6 +14,8 @@ from keyturn.monitoring.mailbox.check import Seen, Stage
 from keyturn.monitoring.mailbox.place import Login
 from keyturn.monitoring.mending import Outcome, Wish
 from keyturn.monitoring.models import Mailbox
+from keyturn.people import changes
+from keyturn.people.changes import NewPerson
 from keyturn.people.models import Person
 from tests.monitoring import boxes
 
@@ -81,3 +83,8 @@ def prove_all() -> int:
     while proving.step():
         count += 1
     return count
+
+
+def somebody_else() -> Person:
+    """Nils, of the same organization."""
+    return changes.create(NewPerson("nils@movers.example", "Nils Berg", email="nils@movers.example"), clock.now())

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from queue import SimpleQueue
 
@@ -61,11 +61,8 @@ class _End:
 
     state: str
     code: str = ""
-    secret: str = ""
+    secret: str = field(default="", repr=False)
     milliseconds: int = 0
-
-    def __repr__(self) -> str:
-        return f"_End({self.state}, {self.code})"
 
 
 class _Book:
