@@ -1,5 +1,6 @@
 """How a state looks: one of four badges, beside its word."""
 
+from keyturn.monitoring.models import Mailbox
 from keyturn.outbox.models import Message
 from keyturn.recovery.models import Recovery
 
@@ -19,6 +20,13 @@ _REQUESTS = {
     Recovery.FAILED: BAD,
     Recovery.REFUSED: BAD,
 }
+_MAILBOXES = {
+    Mailbox.FINE: OK,
+    Mailbox.REFUSED: WARN,
+    Mailbox.TROUBLED: WARN,
+    Mailbox.EMPTY: WARN,
+    Mailbox.SUSPENDED: BAD,
+}
 
 
 def of_message(state: str) -> str:
@@ -29,3 +37,8 @@ def of_message(state: str) -> str:
 def of_request(state: str) -> str:
     """The badge of a request's state."""
     return _REQUESTS.get(state, QUIET)
+
+
+def of_mailbox(state: str) -> str:
+    """The badge of a mailbox's state; a suspended one is red (M1.5)."""
+    return _MAILBOXES.get(state, QUIET)

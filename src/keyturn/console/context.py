@@ -24,6 +24,7 @@ class Place:
 PLACES = (
     Place("/console/", _("Home"), ANYBODY, "home"),
     Place("/console/people/", _("People"), "people.view_person", "people"),
+    Place("/console/mailboxes/", _("Mailboxes"), "monitoring.view_mailbox", "mail"),
     Place("/console/requests/", _("Requests"), "recovery.view_recovery", "requests"),
     Place("/console/sign-ups/", _("Sign-ups"), "enrollment.view_pin", "new"),
     Place("/console/deliveries/", _("Deliveries"), "outbox.view_message", "deliveries"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from keyturn.console import layout_parts, mail_form, rights_page
 from keyturn.lib import clock
+from keyturn.monitoring import switches, webhooks
 from keyturn.operators import api_keys
 from keyturn.outbox import channels, gateways, locations
 from keyturn.outbox.models import CellProvider, MailProfile
@@ -20,6 +21,7 @@ from keyturn.tenants.models import Tenant
 
 Part = Callable[[HttpRequest, Tenant], dict[str, Any]]
 _SHOWN = 100
+_CALLS = 10  # the last ones of the webhook
 
 
 def _passwords(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
@@ -78,7 +80,18 @@ def _rights(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
     }
 
 
+def _mailboxes(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
+    return {"hook": webhooks.current(), "calls": webhooks.latest(_CALLS)}
+
+
+def _rules(request: HttpRequest, tenant: Tenant) -> dict[str, Any]:
+    is_on = switches.read()
+    return {"rules": [{"rule": rule, "is_on": is_on[rule.name]} for rule in switches.RULES]}
+
+
 PARTS: dict[str, Part] = {
+    "mailboxes": _mailboxes,
+    "notification-rules": _rules,
     "rights": _rights,
     "passwords": _passwords,
     "mail": _mail,

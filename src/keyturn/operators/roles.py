@@ -15,6 +15,7 @@ _LOOKING = {
     "audit.view_event",
     "operators.view_operator",
     "enrollment.view_pin",
+    "monitoring.view_mailbox",
 }
 _HELPING = {
     "people.view_person",
@@ -28,6 +29,8 @@ _HELPING = {
     "access.end_sessions",
     "outbox.view_message",
     "outbox.resend_message",
+    "monitoring.view_mailbox",
+    "monitoring.change_mailbox",
 }
 _RULING = {
     "people.delete_person",

@@ -143,6 +143,11 @@ TABS = (
         ),
     ),
     Tab(
+        "notification-rules",
+        _("Notification rules"),
+        _("What people are told of without asking, and by which channel."),
+    ),
+    Tab(
         "mail",
         _("Mail"),
         _("What resets, new users' temporary passwords and every other message go out by, tried in this order."),

@@ -10,8 +10,10 @@ from keyturn.console.views import (
     settings_mail,
     settings_passwords,
     settings_preview,
+    settings_rules,
     settings_sms,
     settings_trials,
+    settings_webhook,
 )
 
 _LOCATION = "settings/locations/<uuid:location_id>"
@@ -42,4 +44,8 @@ urlpatterns = [
     path("settings/looks/logo.png", settings_looks.shown, name="console_settings_logo_shown"),
     path(f"{_KEY}/new", settings_keys.new, name="console_settings_key_new"),
     path(f"{_KEY}/<uuid:key_id>/revoke", settings_keys.revoke, name="console_settings_key_revoke"),
+    path("settings/notification-rules/save", settings_rules.save, name="console_settings_rules_save"),
+    path("settings/mailboxes/webhook", settings_webhook.hook, name="console_settings_hook"),
+    path("settings/mailboxes/webhook/renew", settings_webhook.renew, name="console_settings_hook_renew"),
+    path("settings/mailboxes/webhook/remove", settings_webhook.remove, name="console_settings_hook_remove"),
 ]
