@@ -69,7 +69,8 @@ def test_the_web_process_never_opens_a_secret(box, private, monkeypatch):
 def test_who_asked_stands_in_the_audit_and_no_secret_does(box, private):
     handed(box)
     event = Event.objects.get(action="mailbox.secret_handed")
-    assert (event.actor, event.subject) == (BOARD, f"mailbox:{box.pk}")
+    assert (event.actor, event.subject) == (BOARD, f"person:{box.person_id}")
+    assert event.data["mailbox"] == str(box.pk)
     assert SECRET not in json.dumps(event.data)
 
 

@@ -30,8 +30,6 @@ def run(given: Namespace) -> int:
 def load(path: Path) -> Report:
     """Read, understand and load a file; raises WorldRefused and CommandRefused."""
     world = understanding.understand(reading.read(_bytes_of(path)))
-    for notice in world.notices:
-        print(f"keyturn: {notice}", file=sys.stderr)
     with Bar("people", sum(len(tenant.people) for tenant in world.tenants)) as bar:
         report = loading.load(world, clock.now(), bar.advance)
     planning.refresh()

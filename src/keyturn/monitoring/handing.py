@@ -87,9 +87,9 @@ def _seal(claim: leases.Claim, now: datetime) -> None:
         return leases.settle(Handing, claim, due_at=None, is_broken=True)
     with transaction.atomic():
         leases.settle(Handing, claim, sealed=sealed, sealed_at=now, due_at=None)
-        subject = f"mailbox:{mailbox.pk}"
-        said = {"name": mailbox.name, "secret_version": mailbox.secret_version}
-        events.record("mailbox.secret_handed", at=now, actor=handing.asked_by, subject=subject, **said)
+        told = {"mailbox": str(mailbox.pk), "name": mailbox.name, "secret_version": mailbox.secret_version}
+        subject = f"person:{mailbox.person_id}"
+        events.record("mailbox.secret_handed", at=now, actor=handing.asked_by, subject=subject, **told)
     return None
 
 

@@ -6,4 +6,5 @@ texts          the same for lines, addresses and passwords
 understanding  nodes -> plans: every rule that needs no database
 loading        plans -> rows, in one transaction
 rights, granting   the same two steps for permissions, profiles and what people hold
+mailboxes      both steps for the mailboxes of people
 """

@@ -1,9 +1,8 @@
 """The people of a tenant in a world file."""
 
-from keyturn.cli.world import rights
+from keyturn.cli.world import mailboxes, rights
 from keyturn.cli.world.fields import Fields, shown
 from keyturn.cli.world.plans import PersonPlan, Place
-from keyturn.cli.world.reading import Node
 from keyturn.cli.world.texts import email_of, line_of, password_of
 from keyturn.lib import addresses, phones
 from keyturn.people import identifiers
@@ -33,16 +32,7 @@ def people(fields: Fields, region: str) -> tuple[PersonPlan, ...]:
     return tuple(found)
 
 
-def count_mailboxes(tenant: Node) -> int:
-    """How many mailboxes a tenant's people have."""
-    listed = tenant.value.get("people") if isinstance(tenant.value, dict) else None
-    boxes = [one.value.get("mailboxes") for one in (listed.value or [])] if listed else []
-    return sum(len(box.value or []) for box in boxes if box)
-
-
 def _person(fields: Fields, region: str) -> PersonPlan:
-    for mailbox in fields.each("mailboxes"):
-        _check_mailbox(mailbox)
     identifier = fields.text("identifier", required=True)
     return PersonPlan(
         place=Place(fields.node.line, fields.path),
@@ -57,6 +47,7 @@ def _person(fields: Fields, region: str) -> PersonPlan:
         phones=tuple(_phone(one, region) for one in fields.each("phones")),
         other_addresses=_other_addresses(fields),
         rights=rights.of_person(fields),
+        mailboxes=mailboxes.of_person(fields),
         said=frozenset(fields.names()),
         password=password_of(fields),
     )
@@ -93,15 +84,3 @@ def _other_addresses(fields: Fields) -> tuple[str, ...]:
         except addresses.AddressRefused as problem:
             fields.complain(f"other_addresses[{place}]", f"{shown(raw)} is no email address: {problem.reason}")
     return found
-
-
-def _check_mailbox(fields: Fields) -> None:
-    """The form of a mailbox; mailboxes are watched from a later version on."""
-    line_of(fields, "name", 100)
-    fields.word("protocol", ("imap", "pop3"), default="imap")
-    line_of(fields, "host", 253, required=True)
-    if not 1 <= fields.number("port", required=True, default=1) <= 65535:
-        fields.complain("port", "must be a number from 1 to 65535")
-    fields.word("tls", ("none", "starttls", "implicit"), default="implicit")
-    line_of(fields, "username", 254, required=True)
-    password_of(fields)

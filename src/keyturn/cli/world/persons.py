@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from keyturn.cli.world import granting
+from keyturn.cli.world import granting, mailboxes
 from keyturn.cli.world.complaints import Complaint, WorldRefused
 from keyturn.cli.world.plans import PersonPlan, TenantPlan
 from keyturn.directories import accounts
@@ -69,6 +69,7 @@ def _save(one: PersonPlan, person: Person | None, providers: dict[str, UUID], me
     else:
         _update(one, person, providers, means.now)
     granting.grant(one, person, means.now)
+    mailboxes.put(one.mailboxes, person, means.now)
 
 
 def _create(one: PersonPlan, providers: dict[str, UUID], means: Means) -> Person:

@@ -56,6 +56,16 @@ class RightPlan:
 
 
 @dataclass(frozen=True)
+class MailboxPlan:
+    """A mailbox of a person; found again by its name. `columns` are its place and login by their names."""
+
+    place: Place
+    name: str
+    columns: dict[str, Any]
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class PersonPlan:
     """A person. `said` names the fields that stood in the file; the others stay as they are."""
 
@@ -71,6 +81,7 @@ class PersonPlan:
     phones: tuple[NewPhone, ...]
     other_addresses: tuple[str, ...]
     rights: Rights
+    mailboxes: tuple[MailboxPlan, ...]
     said: frozenset[str]
     password: str = field(repr=False)
 
@@ -94,7 +105,6 @@ class TenantPlan:
 
 @dataclass(frozen=True)
 class World:
-    """The whole file, and notices about what was understood but is not used yet."""
+    """The whole file."""
 
     tenants: tuple[TenantPlan, ...]
-    notices: tuple[str, ...] = ()

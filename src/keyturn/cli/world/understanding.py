@@ -18,9 +18,7 @@ def understand(root: Node) -> World:
     _complain_about_repetition(plans, complaints)
     if complaints:
         raise WorldRefused(*complaints)
-    watched = sum(people.count_mailboxes(node) for node in _lists(root, "tenants"))
-    notices = (f"{watched} mailboxes were checked; watching them comes in a later version",) if watched else ()
-    return World(plans, notices)
+    return World(plans)
 
 
 def _tenant(fields: Fields) -> TenantPlan:
@@ -50,8 +48,3 @@ def _complain_about_repetition(plans: tuple[TenantPlan, ...], complaints: list[C
                 owner = seen[kind, value]
                 message = f"{value} is already {owner}'s; hosts and slugs are unique in the installation"
                 complaints.append(Complaint(plan.place.line, f"{plan.place.path}.{kind}", message))
-
-
-def _lists(node: Node, name: str) -> list[Node]:
-    inner = node.value.get(name) if isinstance(node.value, dict) else None
-    return inner.value if inner is not None and isinstance(inner.value, list) else []
