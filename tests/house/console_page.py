@@ -112,7 +112,23 @@ administration, helpdesk, issuing PIN codes, export and editing mailbox hosts, n
 what its issuer left out; a profile with any of these is passed on in parts, of a profile that is kept nothing is.
 Companies that the owner may not work for go along always.
 """
+_MAILBOXES = """\
+*Mailboxes* in the console lists every account with its owner, state, last and next check and failures in a row, and
+how far the round of checks has come; those that are ticked are checked now, suspended or resumed together. A
+suspended one is red, with the word and a stop sign. The page of one draws its last checks and says what each found;
+there an operator lets its owner in once without the old password, for a day, which is on record.
+
+The *webhook* tells the organization's own software at once; [mailboxes.md](mailboxes.md) says what it hears, and how
+it takes passwords over. A webhook's secret is shown once and sealed for the worker.
+"""
+_RULES = """\
+A list with a tick for each: *Email when wrong email account credentials detected*, and *SMS when wrong email account
+credentials detected*. Both are on until somebody switches them off; the state of a mailbox is shown in the console and
+to its owner all the same.
+"""
 _AFTER = {
+    "mailboxes": _MAILBOXES,
+    "notification-rules": _RULES,
     "rights": _RIGHTS,
     "recovery": _RECOVERY,
     "pin-codes": _PINS,
