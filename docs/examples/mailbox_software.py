@@ -78,7 +78,8 @@ def newest_subject(login: dict, context: ssl.SSLContext | None = None) -> str:
         if login["tls"] == "starttls":
             box.starttls(context)
     with box:
-        box.login(login["username"], login["secret"])
+        words = f"\0{login['username']}\0{login['secret']}".encode()  # of any alphabet, which LOGIN is not
+        box.authenticate("PLAIN", lambda _challenge: words)
         _said, (many, *_rest) = box.select(readonly=True)
         if not int(many):
             return ""

@@ -12,6 +12,7 @@ from django.urls import URLPattern
 from keyturn.console import urls as addresses
 from keyturn.directories.models import TemporaryPassword
 from keyturn.enrollment.models import Pin, PinMailing, SignUp
+from keyturn.monitoring.models import Mailbox
 from keyturn.operators.factors.models import Passkey
 from keyturn.operators.models import ApiKey, Operator, OperatorSession
 from keyturn.operators.roles import Role
@@ -48,6 +49,7 @@ OBJECTS = {
     "mailing_id": PinMailing,
     "preview_id": Preview,
     "layout_id": StoredLayout,
+    "mailbox_id": Mailbox,
 }
 WORDS = {  # parts of an address that name no object
     "way": "reset",

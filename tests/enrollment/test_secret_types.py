@@ -57,7 +57,7 @@ def world(open_to_all, otto, mara, now) -> World:
     secrets["pin"] = issue(mara, max_uses=9).text
     opening = sessions.Opening(Session.API)
     secrets["session"] = sessions.begin(accounts.of(mara), opening, open_to_all, now).token
-    secrets["api key"] = api_keys.issue(NewKey("App", (min(api_keys.SCOPES),)), now, actor=OTTO).text
+    secrets["api key"] = api_keys.issue(NewKey("App", (api_keys.READ_RECOVERIES,)), now, actor=OTTO).text
     olga = Operator.objects.create(tenant=open_to_all, username="olga")
     secrets["welcome link"] = welcome.make(olga, now)
     caller = Caller(mara, otto, open_to_all)

@@ -123,8 +123,8 @@ it takes passwords over. A webhook's secret is shown once and sealed for the wor
 """
 _RULES = """\
 A list with a tick for each: *Email when wrong email account credentials detected*, and *SMS when wrong email account
-credentials detected*. Both are on until somebody switches them off; the state of a mailbox is shown in the console and
-to its owner all the same.
+credentials detected*. Both are on until somebody switches them off; the state of a mailbox is shown in the console
+and to its owner all the same.
 """
 _AFTER = {
     "mailboxes": _MAILBOXES,

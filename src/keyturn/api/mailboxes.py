@@ -40,25 +40,25 @@ def list_mailboxes(request: HttpRequest, wanted: Query[MailboxesWanted]) -> Http
 
 
 @router.get(
-    "/{uuid:mailbox_id}",
+    "/{uuid:mailbox}",
     auth=Key(READ_MAILBOXES),
     response=answers(401, 403, ok=MailboxTold),
     summary="How a mailbox is",
 )
-def read_mailbox(request: HttpRequest, mailbox_id: UUID) -> HttpResponse:
+def read_mailbox(request: HttpRequest, mailbox: UUID) -> HttpResponse:
     """Needs a key with the scope `mailboxes`."""
-    return sent(_told(_found(mailbox_id)))
+    return sent(_told(_found(mailbox)))
 
 
 @router.get(
-    "/{uuid:mailbox_id}/secret",
+    "/{uuid:mailbox}/secret",
     auth=Key(READ_MAILBOX_SECRETS),
     response=answers(401, 403, 409, ok=SecretHanded) | {202: SecretAsked},
     summary="A mailbox's password, sealed",
 )
-def take_secret(request: HttpRequest, mailbox_id: UUID) -> HttpResponse:
+def take_secret(request: HttpRequest, mailbox: UUID) -> HttpResponse:
     """Needs a key with the scope `mailboxes.secrets`, and a public key in the settings. Every sealing is recorded."""
-    handing_on = handing.ask(_found(mailbox_id), clock.now(), actor=f"api_key:{request.auth.pk}")
+    handing_on = handing.ask(_found(mailbox), clock.now(), actor=f"api_key:{request.auth.pk}")
     if isinstance(handing_on, Withheld):
         raise ProblemAnswer(str(handing_on))
     if handing_on.sealed is None:
