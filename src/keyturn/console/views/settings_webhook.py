@@ -20,12 +20,7 @@ from keyturn.tenants import tabs
 
 _CALLED = _("Begins with https://. It is called by POST, signed as Standard Webhooks has it.")
 FIELDS = (
-    Spec(
-        "url",
-        _("Address"),
-        _("Begins with https://. It is called by POST, signed as Standard Webhooks has it."),
-        longest=500,
-    ),
+    Spec("url", _("Address"), _CALLED, longest=500),
     Spec("is_enabled", _("In use"), _("Off: nothing is called, and nothing is kept to be called later."), CHECK),
 )
 
@@ -51,9 +46,8 @@ def save(request: HttpRequest) -> HttpResponse:
     except EditLost:
         kept = _kept()
         form["version"].value = kept["version"].value
-        return _page(
-            request, form, {"overtaken": settings_page.differences(form, kept, FIELDS, beside={"is_enabled"})}
-        )
+        changed = settings_page.differences(form, kept, FIELDS, beside={"is_enabled"})
+        return _page(request, form, {"overtaken": changed})
     return _shown(request, secret) if secret else go_to("console_settings_tab", "mailboxes", query="notice=saved")
 
 
