@@ -1,8 +1,11 @@
 """Asking for a mending: the old password is compared here, counted before, and nothing is opened or reached."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from keyturn.audit.models import Event
 from keyturn.lib import clock, keys
@@ -10,6 +13,7 @@ from keyturn.limits import counters
 from keyturn.monitoring import limits, links, mending, passes, proving, sealing
 from keyturn.monitoring.mending import Asked, Busy, NotTaken, Over, Wait, Wish
 from keyturn.monitoring.models import Mailbox, Mending, MendingLink
+from keyturn.tenants import scope
 from tests.monitoring.mends import NEW, OLD, SOURCE, by_link, fresh, link_to, prove_all, signed_in
 
 pytestmark = pytest.mark.mission("M1.10")
@@ -65,6 +69,35 @@ def test_who_presses_twice_follows_the_first_one(broken, now):
     first, second = by_link(token), by_link(token)
     assert second.mending.pk == first.mending.pk
     assert MendingLink.objects.get().attempts == 1
+
+
+def _at_once(token) -> int:
+    """Five press OK in the same moment; how many new passwords wait then."""
+    tenant_id, together = scope.current_id(), Barrier(5)
+    owners = [mending.by_link(token) for _ in range(5)]
+
+    def racer(owner) -> None:
+        try:
+            with scope.inside(tenant_id):
+                together.wait(30)
+                mending.ask(owner, Wish(OLD, NEW, SOURCE), clock.now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as racers:
+        list(racers.map(racer, owners))
+    return Mending.objects.count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_five_who_ask_at_once_one_is_asked_for(broken, now):
+    assert _at_once(link_to(broken, now)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_guard_there_would_be_more(broken, now, monkeypatch):
+    monkeypatch.setattr(mending, "_running", lambda mailbox, now: None)
+    assert _at_once(link_to(broken, now)) == 5
 
 
 def test_nobody_else_asks_meanwhile(broken, now):

@@ -119,12 +119,8 @@ def is_running(mending: Mending, now: datetime) -> bool:
 
 def ask(owner: Owner, wish: Wish, now: datetime) -> Outcome:
     """Have the new password proven, if the old one is right. Inside a tenant; see the head of this file."""
-    if running := _running(owner.mailbox, now):
-        return _answer(running, owner)
-    if until := counters.full_until(limits.SIGN_INS_BY_MAILBOX, str(owner.mailbox.pk), now=now):
-        return Wait(until)
-    if refusal := _count(owner, now):
-        return refusal
+    if answer := _answer_at_once(owner, now) or _count(owner, now):
+        return answer
     is_blind = not wants_old(owner, now)
     if not is_blind and not sealing.fits(owner.mailbox, wish.old):
         _record("mending.refused", owner, now, source=wish.source, reason="old_password")
@@ -146,6 +142,17 @@ def purge(now: datetime) -> int:
 def _running(mailbox: Mailbox, now: datetime) -> Mending | None:
     waiting = Mending.objects.filter(mailbox_id=mailbox.pk, state=Mending.WAITING, created_at__gt=now - STALE)
     return waiting.first()
+
+
+def _answer_at_once(owner: Owner, now: datetime) -> Outcome | None:
+    """What is known before a try is counted; None when one may be made."""
+    running = _running(owner.mailbox, now)
+    if running and running.asked_by == owner.actor:
+        return Asked(running)
+    if owner.link and not links.is_alive(owner.link, now):
+        return Over()
+    until = counters.full_until(limits.SIGN_INS_BY_MAILBOX, str(owner.mailbox.pk), now=now)
+    return Busy() if running else Wait(until) if until else None
 
 
 def _answer(running: Mending, owner: Owner) -> Asked | Busy:
