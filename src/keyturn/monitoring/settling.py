@@ -16,7 +16,7 @@ from django.db import transaction
 
 from keyturn.audit import events
 from keyturn.lib import leases
-from keyturn.monitoring import hosts, webhooks
+from keyturn.monitoring import hosts, telling, webhooks
 from keyturn.monitoring.checking import Done
 from keyturn.monitoring.core import rules
 from keyturn.monitoring.core.rules import Facts, Moment, Next, Rhythm
@@ -153,13 +153,22 @@ def _is_worth_noting(one: Outcome, now: datetime) -> bool:
 
 
 def _tell(written: list[Outcome], now: datetime) -> None:
-    """The audit, and the tenant's own software."""
-    suspended = [one.mailbox for one in written if one.next.is_suspended]
+    """The audit, the owners, and the tenant's own software."""
     refused = [one.mailbox for one in written if one.next.state == Mailbox.REFUSED != one.mailbox.state]
+    suspended = _as_they_stand(one.mailbox.pk for one in written if one.next.is_suspended)
     for mailbox in suspended:
         told = {"reason": Mailbox.BY_WATCH, "mailbox": str(mailbox.pk), "name": mailbox.name}
         events.record("mailbox.suspended", at=now, actor="worker", subject=f"person:{mailbox.person_id}", **told)
+        if mailbox.told_at is None:  # or the incident goes on that its owner was told of
+            telling.tell(mailbox, now)
     if refused:
         webhooks.tell(webhooks.REFUSED, refused, now)
     if suspended:
         webhooks.tell(webhooks.SUSPENDED, suspended, now)
+
+
+def _as_they_stand(ids: Iterable[UUID]) -> list[Mailbox]:
+    wanted = list(ids)
+    if not wanted:
+        return []
+    return list(Mailbox.objects.select_related("person__cell_provider").filter(pk__in=wanted))

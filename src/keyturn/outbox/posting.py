@@ -157,7 +157,8 @@ def _check(letter: Letter, channel: str, now: datetime) -> None:
         raise LetterRefused(f"no {letter.purpose} by {channel}")
     if set(letter.values) != purpose.given:
         raise LetterRefused(f"{letter.purpose} takes exactly {sorted(purpose.given)}")
-    if purpose.holds_secret and channel == channels.SMS and letter.deadline > now + purposes.SMS_LIFETIME:
+    is_short = purpose.holds_secret and purpose.works_alone and channel == channels.SMS
+    if is_short and letter.deadline > now + purposes.SMS_LIFETIME:
         raise LetterRefused("what goes by SMS lives ten minutes at most")
     for name, value in letter.values.items():
         refuse_line_breaks(value, name)

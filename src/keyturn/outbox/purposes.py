@@ -21,6 +21,8 @@ PIN_CODE = "pin_code"
 PASSWORD_NEW = "password_new"  # noqa: S105 -- a purpose's name
 SIGN_UP_TAKEN = "sign_up_taken"
 OPERATOR_WELCOME = "operator_welcome"
+MAILBOX_REFUSED = "mailbox_refused"
+MAILBOX_REMINDER = "mailbox_reminder"
 
 SMS_LIFETIME = timedelta(minutes=10)  # NIST SP 800-63B-4 §4.2.1.2: at most, for what goes to a phone
 NOTICE_LIFETIME = timedelta(days=2)  # how long a message without a secret is worth delivering
@@ -33,6 +35,8 @@ ITEMS = {
         MergeItem("PASSWORD", _("The temporary password"), "secret"),
         MergeItem("PINCODE", _("The PIN code"), "secret"),
         MergeItem("SIGN_UP_LINK", _("The address of the page where a PIN code makes a user"), "link"),
+        MergeItem("MAILBOX_LINK", _("The link that opens the page for a mailbox's new password"), "link"),
+        MergeItem("MAILBOX", _("The name of the mailbox whose password is refused")),
         MergeItem("OWNER", _("The name of the person whose PIN code it is")),
         MergeItem("USERNAME", _("The user name to sign in with")),
         MergeItem("OPERATORS", _("The user names of the operators who did it")),
@@ -51,13 +55,15 @@ KNOWN = frozenset({"PERSON_NAME", "TENANT", "ENVIRONMENT", "SUPPORT", "SIGN_IN_L
 @dataclass(frozen=True)
 class Purpose:
     """One reason to write. `required` items carry the secret, so a purpose without any holds none; a caller gives
-    the items in `told` as well, which are none. One that is `to_anybody` may go to an address on nobody's record."""
+    the items in `told` as well, which are none. One that is `to_anybody` may go to an address on nobody's record. One
+    that does not `work alone` is worth nothing without another secret, and may live longer in a text message."""
 
     name: str
     required: frozenset[str] = frozenset()
     told: frozenset[str] = frozenset()
     channels: frozenset[str] = frozenset({"email", "sms"})
     to_anybody: bool = False
+    works_alone: bool = True
 
     @property
     def holds_secret(self) -> bool:
@@ -104,6 +110,12 @@ PURPOSES = {
             told=frozenset({"USERNAME"}),
             channels=frozenset({"email"}),
             to_anybody=True,
+        ),
+        Purpose(
+            MAILBOX_REFUSED, required=frozenset({"MAILBOX_LINK"}), told=frozenset({"MAILBOX"}), works_alone=False
+        ),
+        Purpose(
+            MAILBOX_REMINDER, required=frozenset({"MAILBOX_LINK"}), told=frozenset({"MAILBOX"}), works_alone=False
         ),
         Purpose(SIGN_UP_TAKEN, channels=frozenset({"email"}), to_anybody=True),
     )

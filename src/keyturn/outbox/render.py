@@ -20,7 +20,7 @@ SMS_LENGTH = 160  # signs of one text message in GSM-7 (3GPP TS 23.038)
 LINKS = frozenset(name for name, item in ITEMS.items() if item.kind == "link")
 _AT_MOST = 256 * 1024  # signs of a whole message, merged
 _AFTER_WHICH_LINKS_BEGIN = re.compile(r"([.:/@])(?=[\w/])")
-_NAMES = ("PERSON_NAME", "OWNER")  # chosen by whoever bears them
+_NAMES = ("PERSON_NAME", "OWNER", "MAILBOX")  # chosen by whoever bears them
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ PURPOSES: dict[str, Promise] = {
     purposes.PIN_CODE: _("PIN code"),
     purposes.PASSWORD_NEW: _("Temporary password of a new user"),
     purposes.OPERATOR_WELCOME: _("Welcome link of an operator"),
+    purposes.MAILBOX_REFUSED: _("Notice: a mailbox refuses its password"),
+    purposes.MAILBOX_REMINDER: _("Reminder: a mailbox still refuses its password"),
     purposes.SIGN_UP_TAKEN: _("Notice: somebody wanted to sign up with your address"),
 }
 _OUTCOMES: dict[str, Promise] = {

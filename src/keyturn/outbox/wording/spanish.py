@@ -5,6 +5,7 @@ from keyturn.outbox.merge import Layout
 LANGUAGE = "es"
 BUTTONS = {
     "LINK": "Elegir una contraseña nueva",
+    "MAILBOX_LINK": "Pulsar aquí",
     "SIGN_UP_LINK": "Usar el código PIN",
     "SIGN_IN_LINK": "Iniciar sesión",
 }
@@ -209,4 +210,37 @@ dé a nadie. Nadie de !TENANT! se lo pedirá.
 Si no trabaja para !TENANT!, descarte este mensaje.
 """,
     ),
+    ("mailbox_refused", "email"): Layout(
+        "La contraseña de su buzón ya no funciona",
+        """\
+Hola, !PERSON_NAME!:
+
+El servidor de correo rechaza la contraseña que !TENANT! guarda para su buzón
+!MAILBOX!. Hasta que la corrija no se recibe ni se envía nada desde allí.
+
+Pulse aquí y escriba la contraseña antigua y la nueva:
+
+!MAILBOX_LINK!
+
+Sin la contraseña antigua la página no sirve de nada. Si prefiere no seguir
+un enlace, inicie sesión como siempre y abra su propia página.
+""",
+    ),
+    ("mailbox_refused", "sms"): Layout("", "!TENANT!: la clave de su correo ya no funciona.\n!MAILBOX_LINK!\n"),
+    ("mailbox_reminder", "email"): Layout(
+        "Su buzón sigue esperando la contraseña nueva",
+        """\
+Hola, !PERSON_NAME!:
+
+El servidor de correo sigue rechazando la contraseña que !TENANT! guarda para
+su buzón !MAILBOX!. No se recibe ni se envía nada desde allí.
+
+Pulse aquí y escriba la contraseña antigua y la nueva:
+
+!MAILBOX_LINK!
+
+Si olvidó la antigua, quien atiende las cuentas puede dejarle entrar.
+""",
+    ),
+    ("mailbox_reminder", "sms"): Layout("", "!TENANT!: su correo sigue esperando la clave nueva.\n!MAILBOX_LINK!\n"),
 }
