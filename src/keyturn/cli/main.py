@@ -33,6 +33,7 @@ class Command:
 COMMANDS = {
     "serve": Command("keyturn.cli.serve", process="web"),
     "worker": Command("keyturn.cli.worker"),
+    "watch": Command("keyturn.cli.watch"),
     "migrate": Command("keyturn.cli.migrate", process="owner", guarded=False),
     "load": Command("keyturn.cli.load"),
     "owner": Command("keyturn.cli.owner"),
