@@ -81,14 +81,15 @@ def test_without_a_link_the_page_says_what_to_do(visitor, in_movers, carried):
 
 
 @pytest.mark.mission("M1.11", "M1.12")
-def test_mara_mends_it_and_finds_her_apps(opened, broken, mail_server):  # noqa: F811 -- the fixture
+def test_mara_mends_it_and_finds_her_apps(visitor, broken, now, mail_server):  # noqa: F811 -- the fixture
     Tenant.objects.update(phone_app_url="m.movers.example", desktop_app_url="http://192.0.2.7:8080/app")
-    assert sends(opened)["Location"] == "/mailbox"
-    waiting = opened.get("/mailbox").content
+    visitor.get(f"/mailbox/{link_to(broken, now)}")
+    assert sends(visitor)["Location"] == "/mailbox"
+    waiting = visitor.get("/mailbox").content
     assert b'http-equiv="refresh"' in waiting
     assert b"under way" in waiting
     prove_all()
-    page = opened.get("/mailbox").content
+    page = visitor.get("/mailbox").content
     assert b"Your new password works" in page
     assert b'href="https://m.movers.example"' in page
     assert b'href="http://192.0.2.7:8080/app"' in page
