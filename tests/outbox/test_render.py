@@ -20,6 +20,8 @@ VALUES = {
     "LINK": LINK,
     "CODE": "048213",
     "PASSWORD": "Wx7mRt4pKq",
+    "MAILBOX_LINK": "https://movers.example/mailbox/" + "A" * 43,
+    "MAILBOX": "Work mail",
     "OPERATORS": "otto, olga",
     "PINCODE": "ABCD-EFGHJ-KMNPQ",
     "SIGN_UP_LINK": "https://movers.example/sign-up",

@@ -40,13 +40,13 @@ def _standing(hosts: Collection[str], now: datetime) -> dict[str, Host]:
     since = now - circuit.WINDOW
     lately = Q(state__in=_FAILING) & (Q(refused_since__gte=since) | Q(troubled_since__gte=since))
     suspended = Q(state=Mailbox.SUSPENDED, suspended_by=Mailbox.BY_WATCH, suspended_at__gte=since)
-    counted = (
-        Mailbox.objects.filter(Q(state__in=_TRIED) | suspended, host__in=hosts)
-        .values_list("host")
-        .annotate(Count("pk"), Count("pk", filter=lately | suspended), Count("pk", filter=Q(state__in=_FAILING)))
-        .order_by()
-    )
-    found = {host: Host(*numbers) for host, *numbers in counted}
+    tried = Mailbox.objects.filter(Q(state__in=_TRIED) | suspended, host__in=hosts).values("host")
+    counted = tried.annotate(
+        watched=Count("pk"),
+        lately=Count("pk", filter=lately | suspended),
+        failing=Count("pk", filter=Q(state__in=_FAILING)),
+    ).order_by()
+    found = {one.pop("host"): Host(**one) for one in counted}
     return {host: found.get(host, Host(0, 0, 0)) for host in hosts}
 
 

@@ -210,7 +210,7 @@ If you do not work for !TENANT!, throw this message away.
 """,
     ),
     ("mailbox_refused", "email"): Layout(
-        "The password of your mailbox no longer works",
+        "!TENANT!: the password of your mailbox no longer works",
         """\
 Hello !PERSON_NAME!,
 
@@ -227,7 +227,7 @@ follow a link: sign in as always, and open your own page.
     ),
     ("mailbox_refused", "sms"): Layout("", "!TENANT!: your mailbox password no longer works.\n!MAILBOX_LINK!\n"),
     ("mailbox_reminder", "email"): Layout(
-        "Your mailbox still needs its new password",
+        "!TENANT!: your mailbox still needs its new password",
         """\
 Hello !PERSON_NAME!,
 

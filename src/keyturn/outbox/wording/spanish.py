@@ -211,7 +211,7 @@ Si no trabaja para !TENANT!, descarte este mensaje.
 """,
     ),
     ("mailbox_refused", "email"): Layout(
-        "La contraseña de su buzón ya no funciona",
+        "!TENANT!: la contraseña de su buzón ya no funciona",
         """\
 Hola, !PERSON_NAME!:
 
@@ -228,7 +228,7 @@ un enlace, inicie sesión como siempre y abra su propia página.
     ),
     ("mailbox_refused", "sms"): Layout("", "!TENANT!: la clave de su correo ya no funciona.\n!MAILBOX_LINK!\n"),
     ("mailbox_reminder", "email"): Layout(
-        "Su buzón sigue esperando la contraseña nueva",
+        "!TENANT!: su buzón sigue esperando la contraseña nueva",
         """\
 Hola, !PERSON_NAME!:
 
