@@ -16,10 +16,17 @@ from tests.monitoring.boxes import SECRET, example
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.mission("M1.15")]
 
 
+@pytest.fixture(scope="module")
+def running(authority):
+    """One Dovecot for both tests."""
+    with dovecot.serving(authority.good(), {"mara": SECRET}) as server:
+        yield server
+
+
 @pytest.fixture
-def server(authority):
-    with dovecot.serving(authority.good(), {"mara": SECRET}) as running:
-        yield running
+def server(running):
+    running.set_password("mara", SECRET)
+    return running
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from ninja import Query, Router
 
 from keyturn.api.door import answers, moment, sent
 from keyturn.api.keys import Key
+from keyturn.api.mailbox_shapes import MailboxesTold, MailboxesWanted, MailboxTold, SecretAsked, SecretHanded
 from keyturn.api.problems import ProblemAnswer
-from keyturn.api.shapes import MailboxesTold, MailboxesWanted, MailboxTold, SecretAsked, SecretHanded
 from keyturn.lib import clock
 from keyturn.lib.paging import keyset
 from keyturn.monitoring import handing
