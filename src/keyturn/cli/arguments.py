@@ -23,9 +23,9 @@ def _add_running(commands) -> None:
     serve.add_argument("--workers", type=_count, default=1, metavar="N", help="web processes (default 1)")
     worker = commands.add_parser("worker", help="resolve, deliver and tidy up, until stopped")
     worker.add_argument("--only", type=_duties, default=(), metavar="DUTIES", help=f"some of {_DUTIES}")
+    worker.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
     watch = commands.add_parser("watch", help="check the mailboxes that are due, and tell how it goes")
     watch.add_argument("--once", action="store_true", required=True, help="until none is due any more")
-    worker.add_argument("--parent", type=int, default=0, help=argparse.SUPPRESS)
 
 
 def _add_setting_up(commands) -> None:

@@ -9,7 +9,7 @@ from keyturn.audit import watch as chain_watch
 from keyturn.cli import purge
 from keyturn.enrollment import imports, posting_pins, resolving
 from keyturn.lib.worker import Duty
-from keyturn.monitoring import calling, handing, proving
+from keyturn.monitoring import calling, handing, proving, telling, watch
 from keyturn.outbox import deliver, trying
 from keyturn.passwords import leaked
 from keyturn.recovery import follow_up, preview, resolve, tally
@@ -43,6 +43,8 @@ def _groups() -> dict[str, list[Duty]]:
             Duty("try", trying.step, threads=2),  # one may wait for a firewall while somebody else's runs
         ],
         WATCH: [
+            Duty("watch", watch.step),
+            Duty("remind", telling.step, every=60.0, woken=False),
             Duty("handing", handing.step),
             Duty("webhook", calling.step, threads=2),  # one may wait for somebody's receiver while another's runs
             Duty("mend", proving.step, threads=2),  # one may wait for a silent server while somebody else's runs

@@ -49,6 +49,12 @@ class Watch:
         self._checker = checker or Checker()
         self.tally = Tally()
 
+    def __enter__(self) -> "Watch":
+        return self
+
+    def __exit__(self, *_problem: object) -> None:
+        self.end()
+
     def step(self) -> bool:
         """Begin what is due and finds a place, write down what has ended; False when there was neither."""
         has_begun = self._places.free > 0 and self._begin(clock.now())
