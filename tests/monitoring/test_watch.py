@@ -1,16 +1,21 @@
 """The watch at work: mailboxes that are due are really signed in to, and what the server says is written down."""
 
+from argparse import Namespace
 from datetime import timedelta
 
 import pytest
 
-from keyturn.monitoring import watch
+from keyturn.cli import watch as command
+from keyturn.monitoring import checking, watch
+from keyturn.monitoring.core.admission import Limits
 from keyturn.monitoring.models import Mailbox, Sighting
+from keyturn.tenants.models import Tenant
 from tests.monitoring import boxes
 from tests.monitoring.fakes import manners
 from tests.monitoring.mailbox.conftest import opened, running_server, server  # noqa: F401 -- fixtures
 
-WRONG = "{tag} NO [AUTHENTICATIONFAILED] wrong"
+WELCOME, WRONG = manners.OK["imap"], "{tag} NO [AUTHENTICATIONFAILED] wrong"
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -20,9 +25,25 @@ def watching():
         yield one
 
 
-def at(server, **columns) -> dict:  # noqa: F811 -- the fixture
-    """The columns of a mailbox at the fake server."""
-    return {"host": "127.0.0.1", "port": server.port, "tls": "implicit", "protocol": "imap"} | columns
+@pytest.fixture
+def put(mara, now, server):  # noqa: F811 -- the fixture
+    """Puts mailboxes at the fake server on record, as they come from an import."""
+    place = {"host": "127.0.0.1", "port": server.port, "tls": "implicit", "protocol": "imap"}
+    server.play(manners.imap("implicit", WELCOME))
+    fresh = {"state": Mailbox.NEW, "checked_at": None, "accepted_at": None, "code": "", "verdict": ""}
+
+    def many(number: int, **columns) -> list[Mailbox]:
+        return [boxes.mailbox(mara, now, name=f"Box {n}", **place | fresh | columns) for n in range(number)]
+
+    return many
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list:
+    """Who is asked: every check that begins."""
+    begun = []
+    monkeypatch.setattr(checking.Checker, "submit", lambda _self, tasks: begun.extend(tasks))
+    return begun
 
 
 def run(watching: watch.Watch) -> None:
@@ -31,15 +52,62 @@ def run(watching: watch.Watch) -> None:
         pass
 
 
+def states() -> set[tuple]:
+    return set(Mailbox.objects.values_list("state", "code", "lease_until", "fence"))
+
+
 @pytest.mark.mission("M1.2")
-def test_what_is_due_is_signed_in_to_and_is_due_again_after_the_rhythm(mara, now, server, watching):  # noqa: F811
-    server.play(manners.imap("implicit", "{tag} OK welcome"))
-    for n in range(5):
-        boxes.mailbox(mara, now, name=f"Box {n}", **at(server, state=Mailbox.NEW, checked_at=None))
-    boxes.mailbox(mara, now, name="Later", **at(server, due_at=now + timedelta(hours=1), state=Mailbox.NEW))
+def test_what_is_due_is_signed_in_to_and_is_due_again_after_the_rhythm(put, now, watching):
+    put(5)
     run(watching)
-    states = Mailbox.objects.exclude(name="Later").values_list("state", "code", "lease_until", "fence")
-    assert set(states) == {(Mailbox.FINE, "signed_in", None, None)}
-    assert Mailbox.objects.get(name="Later").state == Mailbox.NEW
+    assert states() == {(Mailbox.FINE, "signed_in", None, None)}
+    dues = sorted(Mailbox.objects.values_list("due_at", flat=True))
+    assert now + timedelta(minutes=14) < dues[0] < dues[-1] < now + timedelta(minutes=32)  # and not all at once
+    assert len(set(dues)) == 5
     assert Sighting.objects.count() == 5
     assert (watching.tally.done, watching.tally.refused, watching.tally.unreachable) == (5, 0, 0)
+
+
+@pytest.mark.mission("M1.3")
+def test_refusals_are_counted_and_what_is_not_due_is_left_alone(put, now, watching, server):  # noqa: F811
+    server.play(manners.imap("implicit", WRONG))
+    later, *others = put(4)
+    Mailbox.objects.filter(pk=later.pk).update(due_at=now + HOUR)
+    run(watching)
+    refused = Mailbox.objects.exclude(pk=later.pk).values_list("state", "refusals", "verdict")
+    assert set(refused) == {(Mailbox.REFUSED, 1, "rejected")}
+    assert Mailbox.objects.get(pk=later.pk).state == Mailbox.NEW
+    assert watching.tally.refused == len(others)
+
+
+def test_a_secret_that_does_not_open_is_said_to_nobody_and_accuses_nobody(put, watching, asked):
+    put(1)
+    Mailbox.objects.update(username="mallory")  # the seal is for another
+    run(watching)
+    assert states() == {(Mailbox.TROUBLED, "unopened", None, None)}
+    assert asked == []
+
+
+def test_a_suspended_organization_is_not_watched(put, now, watching, asked):
+    put(2)
+    Tenant.objects.update(status=Tenant.SUSPENDED)
+    run(watching)
+    assert states() == {(Mailbox.NEW, "", None, None)}
+    assert min(Mailbox.objects.values_list("due_at", flat=True)) > now
+    assert asked == []
+
+
+def test_who_finds_no_place_is_put_off_for_a_moment_of_its_own(put, now):
+    put(9)
+    with watch.Watch(Limits(of_host=3)) as narrow:
+        run(narrow)
+        assert narrow.tally.done == 3
+    waiting = sorted(Mailbox.objects.filter(state=Mailbox.NEW).values_list("due_at", flat=True))
+    assert len(set(waiting)) == 6
+    assert now + timedelta(seconds=14) < waiting[0] < waiting[-1] < now + timedelta(seconds=60)
+
+
+def test_the_command_says_how_a_sweep_went(put, now, capsys):
+    put(3, due_at=now)
+    assert command.run(Namespace(once=True)) == 0
+    assert capsys.readouterr().out.startswith("3/3 checked: 0 refused, 0 unreachable, ")

@@ -44,6 +44,7 @@ _CODES: dict[str, Promise] = {
     Code.INJECTED: _("Somebody spoke before TLS began; nothing was said there."),
     Code.CERTIFICATE: _("The server's certificate is not one for this name, or is not trusted."),
     Code.TLS: _("TLS failed."),
+    Code.UNOPENED: _("The password that is kept cannot be used. Give it anew."),
     Code.OUR_OWN: _("This machine had no connection left; the server is not to blame."),
 }
 

@@ -24,7 +24,7 @@ from keyturn.monitoring.core.verdict import Code, Verdict
 from keyturn.monitoring.models import Mailbox, Sighting
 from keyturn.tenants import finding, scope
 
-_NOTED_EVERY = timedelta(hours=6)  # one that is always accepted leaves four sightings a day, not forty-eight
+_NOTED_EVERY = timedelta(hours=12)  # one that is always accepted leaves two sightings a day, not forty-eight
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ def facts_of(mailbox: Mailbox) -> Facts:
         mailbox.refused_since,
         mailbox.troubled_since,
         mailbox.accepted_at is not None,
+        mailbox.checked_at,
     )
 
 

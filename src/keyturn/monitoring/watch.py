@@ -1,13 +1,15 @@
 """The watch: mailboxes that are due are claimed in batches, signed in to many at once, and written down in batches.
 
     claim ▶ a place of host and tenant? ▶ open the secret ▶ the loop signs in and out ▶ settle
+             └ none: put off
 One step claims what there is room for, waits a moment for what ends and writes that down; checks go on in between.
 A worker that dies leaves leases that run out; its mailboxes are checked once more, and nobody hears anything twice.
 """
 
 import random
+import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -25,7 +27,7 @@ from keyturn.monitoring.models import Mailbox
 from keyturn.tenants import finding, scope
 
 LEASE = timedelta(minutes=5)  # two sign-ins of a minute each, a good-bye, and room
-AT_ONCE = 200  # claimed by one statement
+AT_ONCE = 200  # claimed by one statement, and written down by one
 _MOMENT = 0.2  # seconds
 _PUT_OFF = timedelta(seconds=15)
 _PUT_OFF_SUSPENDED = timedelta(hours=1)
@@ -60,7 +62,7 @@ class Watch:
         has_begun = self._places.free > 0 and self._begin(clock.now())
         if not self._places.taken:
             return has_begun
-        self._finish(self._checker.collect(_MOMENT))
+        self._finish(self._checker.collect(_MOMENT, AT_ONCE))
         return True
 
     def end(self) -> None:
@@ -83,14 +85,19 @@ class Watch:
         fence = claims[0].fence
         mailboxes = list(Mailbox.objects.filter(pk__in=[claim.id for claim in claims], fence=fence))
         if not finding.by_id(tenant_id).is_active:
-            return _put_off(mailboxes, fence, now + _PUT_OFF_SUSPENDED)
-        admitted = [one for one in mailboxes if self._places.take(one.host, tenant_id)]
+            _put_off(mailboxes, fence, now, dict.fromkeys({one.host for one in mailboxes}, _PUT_OFF_SUSPENDED))
+            return
+        at = time.monotonic()
+        admitted = [one for one in mailboxes if self._places.take(one.host, tenant_id, at)]
+        self._submit([_task(one, fence) for one in admitted])
         mine = {one.pk for one in admitted}
-        _put_off([one for one in mailboxes if one.pk not in mine], fence, now + _PUT_OFF)
-        tasks = [_task(one, fence) for one in admitted]
-        self._checker.submit([task for task in tasks if task.login])
-        self._finish([Done(task, Code.FORBIDDEN) for task in tasks if not task.login])
-        return None
+        late = [one for one in mailboxes if one.pk not in mine]
+        backlog = {one.host: timedelta(seconds=self._places.backlog(one.host, at)) for one in late}
+        _put_off(late, fence, now, backlog)
+
+    def _submit(self, ready: list[Task | Done]) -> None:
+        self._checker.submit([one for one in ready if isinstance(one, Task)])
+        self._finish([one for one in ready if isinstance(one, Done)])
 
     def _finish(self, done: list[Done]) -> None:
         if not done:
@@ -116,14 +123,21 @@ def step() -> bool:
     return _watch[0].step()
 
 
-def _task(mailbox: Mailbox, fence: int) -> Task:
-    """What is to be said to whom; without a login where the secret does not open, or the place is none."""
+def _task(mailbox: Mailbox, fence: int) -> Task | Done:
+    """What is to be said to whom; an end at once where the secret does not open, or cannot be said there.
+
+    Whatever else goes wrong is our own mistake: it accuses nobody, and the mailbox must not be lost.
+    """
     try:
-        login = Login(mailbox.username, sealing.open(mailbox), mailbox.method)
-        return Task(mailbox, fence, _places_of(mailbox), login)
-    except (sealing.SealBroken, place.Refused) as problem:
+        return Task(
+            mailbox, fence, _places_of(mailbox), Login(mailbox.username, sealing.open(mailbox), mailbox.method)
+        )
+    except (sealing.SealBroken, place.Refused, UnicodeDecodeError) as problem:
         log.warning("mailbox.unusable", mailbox=str(mailbox.pk), problem=type(problem).__name__)
-        return Task(mailbox, fence)
+        return Done(Task(mailbox, fence), Code.UNOPENED)
+    except Exception:
+        log.exception("mailbox.not_tried", mailbox=str(mailbox.pk))
+        return Done(Task(mailbox, fence), Code.OUR_OWN)
 
 
 def _places_of(mailbox: Mailbox) -> tuple[Place, ...]:
@@ -133,7 +147,10 @@ def _places_of(mailbox: Mailbox) -> tuple[Place, ...]:
     return reading, Place(Protocol.SMTP, mailbox.sending_host, mailbox.sending_port, mailbox.sending_tls)
 
 
-def _put_off(mailboxes: Iterable[Mailbox], fence: int, until: datetime) -> None:
-    """Due again a little later, each at a moment of its own."""
-    spread = {one.pk: {"due_at": until + _PUT_OFF * random.random()} for one in mailboxes}  # noqa: S311 -- no secret
-    leases.settle_many(Mailbox, fence, spread)
+def _put_off(mailboxes: Iterable[Mailbox], fence: int, now: datetime, spread: Mapping[str, timedelta]) -> None:
+    """Due again a little later, each at a moment of its own, within as long a time as its host needs."""
+    later = {
+        one.pk: {"due_at": now + _PUT_OFF + max(_PUT_OFF, spread[one.host]) * random.random()}  # noqa: S311 -- no secret
+        for one in mailboxes
+    }
+    leases.settle_many(Mailbox, fence, later)

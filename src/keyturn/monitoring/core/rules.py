@@ -19,6 +19,8 @@ APART = timedelta(minutes=10)  # between two tries of a refused password, at lea
 SLOWEST = timedelta(hours=2)  # between two tries of a mailbox in trouble, where the rhythm is not slower itself
 OUR_OWN_PAUSE = timedelta(minutes=2)
 _JITTER = 0.1  # of a pause: mailboxes that were due together drift apart
+_WIDE_JITTER = 0.5  # and far apart, where all had to wait: after a restart, an import, an outage, a resume of many
+_LATE = 1.2  # rhythms since the check before
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a mailbox. `verdict` is that of the check before, empty before the first."""
+    """What is known of a mailbox. `verdict` and `checked_at` are of the check before, empty before the first."""
 
     state: str = NEW
     verdict: str = ""
@@ -50,6 +52,7 @@ class Facts:
     refused_since: datetime | None = None
     troubled_since: datetime | None = None
     has_been_accepted: bool = False
+    checked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def after(facts: Facts, code: Code, at: Moment) -> Next:
     if code is Code.OUR_OWN:
         return _as_before(facts, at.now + _shortened(OUR_OWN_PAUSE, at))
     if code.verdict is Verdict.ACCEPTED:
-        return Next(FINE, 0, None, None, at.now + _shortened(at.rhythm.every, at))
+        jitter = _WIDE_JITTER if _is_late(facts, at) else _JITTER
+        return Next(FINE, 0, None, None, at.now + at.rhythm.every * (1 - jitter * at.share))
     return _refused(facts, at) if counts(facts, code.verdict) else _troubled(facts, at)
 
 
@@ -85,6 +89,10 @@ def counts(facts: Facts, verdict: Verdict) -> bool:
     if verdict is Verdict.UNCLEAR:
         return facts.has_been_accepted or facts.verdict in {Verdict.UNCLEAR, Verdict.REJECTED}
     return verdict is Verdict.REJECTED
+
+
+def _is_late(facts: Facts, at: Moment) -> bool:
+    return facts.checked_at is None or at.now - facts.checked_at > at.rhythm.every * _LATE
 
 
 def _refused(facts: Facts, at: Moment) -> Next:

@@ -57,6 +57,7 @@ class Code(StrEnum):
     INJECTED = "injected"  # said before TLS, to be believed after it
     CERTIFICATE = "certificate"
     TLS = "tls"
+    UNOPENED = "unopened"  # the secret that is kept does not open, or cannot be said: nothing was
     OUR_OWN = "our_own"  # this machine is out of connections, ports or memory: not even the host is to blame
 
     @property
