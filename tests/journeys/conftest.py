@@ -11,9 +11,9 @@ from tests.journeys.world import world
 
 
 @pytest.fixture(scope="package")
-def keyturn(tmp_path_factory):
+def keyturn(tmp_path_factory, authority):
     """Web, worker and mail server; afterwards no secret of any journey is found anywhere."""
-    reachable = {"KEYTURN_EGRESS_ALLOW": "127.0.0.0/8"}  # the mail server that keeps everything, for operators, too
+    reachable = {"KEYTURN_EGRESS_ALLOW": "127.0.0.0/8", "SSL_CERT_FILE": str(authority.bundle)}
     with installation.running(tmp_path_factory.mktemp("installation"), world(), settings=reachable) as running:
         yield running
         canaries.assert_clean(running)

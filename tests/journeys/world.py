@@ -12,6 +12,7 @@ SWITCHES = {
 }
 PROVIDER = "Example Wireless"
 HARBOR = "harbor.localhost"
+QUAY = "localhost"  # which programs find, too
 OPERATORS = "copper kettle on a windowsill"
 OLD = "old-harbor-{}-lantern"  # everybody's first password
 
@@ -38,14 +39,14 @@ def person(story: str, *, sms: str = "", **details) -> dict:
 
 def world() -> dict:
     """The tenants and everybody in them."""
-    return {"tenants": [_movers(), _labs(), _harbor()]}
+    return {"tenants": [_movers(), _labs(), _harbor(), quay([])]}
 
 
 def _movers() -> dict:
     return {
         "slug": "movers",
         "name": "Movers",
-        "hosts": ["movers.localhost", "127.0.0.1", "localhost"],
+        "hosts": ["movers.localhost", "127.0.0.1"],
         "public_url": MOVERS_URL,
         "support_contact": "Call dispatch, 415 555 0100",
         "settings": dict(SWITCHES),
@@ -101,4 +102,19 @@ def _harbor() -> dict:
         ],
         "profiles": [{"key": "dispatcher", "label": "Dispatcher", "permissions": ["drive", "dispatch"]}],
         "people": [vera],
+    }
+
+
+def quay(mailboxes: list[dict], **settings: object) -> dict:
+    """Where Mara's mailbox is watched; the mail server's port is known only when it stands."""
+    mara = person("mailbox", sms="+1 415 555 0116", other_addresses=["mara@home.example"], mailboxes=mailboxes)
+    return {
+        "slug": "quay",
+        "name": "Quay",
+        "hosts": [QUAY],
+        "public_url": MOVERS_URL.replace("127.0.0.1", QUAY),
+        "settings": SWITCHES | settings,
+        "cell_providers": [{"name": PROVIDER, "sms_domain": "sms.example.net", "number_format": "10-digit"}],
+        "operators": [{"username": "otto", "password": OPERATORS, "email": "otto@quay.example"}],
+        "people": [mara],
     }

@@ -18,7 +18,7 @@ def let_pass(connection, tenant: str, minutes: int) -> None:
     columns: dict[str, list[str]] = {}
     for table, column in connection.execute(_ON_POSTGRESQL if is_postgresql else _ON_SQLITE).fetchall():
         columns.setdefault(table, []).append(column)
-    with _transaction(connection):
+    with _transaction(connection, "BEGIN" if is_postgresql else "BEGIN IMMEDIATE"):
         for table in _of_tenants(connection, columns, is_postgresql):
             earlier = ", ".join(f"{column} = {_minus(column, minutes, is_postgresql)}" for column in columns[table])
             where = "" if table in _OF_NO_TENANT else f" WHERE tenant_id = '{tenant}'"
@@ -41,8 +41,9 @@ def _of_tenants(connection, columns: dict[str, list[str]], is_postgresql: bool) 
 
 
 @contextmanager
-def _transaction(connection):
-    connection.execute("BEGIN")
+def _transaction(connection, beginning: str):
+    """On SQLite one that reads first and writes then is turned away when somebody wrote in between."""
+    connection.execute(beginning)
     try:
         yield
         connection.execute("COMMIT")
