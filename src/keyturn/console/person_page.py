@@ -18,6 +18,7 @@ TABS = (
     ("account", _("Account")),
     ("rights", _("Rights")),
     ("pin", _("PIN code")),
+    ("mailboxes", _("Mailboxes")),
     ("activity", _("Activity")),
     ("readiness", _("Readiness")),
 )

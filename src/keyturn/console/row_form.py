@@ -40,6 +40,8 @@ SENTENCES: dict[str, Sentence] = {
     "not_a_number": _("Write a telephone number, with its country code or one of your own country."),
     "has_extension": _("A number with an extension takes no text messages."),
     "sms_cap": _("The text messages of this day are used up. See “Text messages in a day”."),
+    "not_a_token": _("Only the letters, digits and signs of an English keyboard, without blanks."),
+    "repeated": _("There is one of this name already."),
     "not_a_count": _("Write a whole number, or nothing."),
     "no_scope": _("Tick what the key may do."),
     "unknown_scope": _("Choose one of these."),

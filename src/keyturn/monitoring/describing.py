@@ -12,6 +12,11 @@ from keyturn.people.models import Person
 
 LONGEST_NAME = 100
 PROTOCOLS = (Protocol.IMAP, Protocol.POP3)
+_USUAL_PORTS = {
+    Protocol.IMAP: {Tls.IMPLICIT: 993, Tls.STARTTLS: 143, Tls.NONE: 143},
+    Protocol.POP3: {Tls.IMPLICIT: 995, Tls.STARTTLS: 110, Tls.NONE: 110},
+    Protocol.SMTP: {Tls.IMPLICIT: 465, Tls.STARTTLS: 587, Tls.NONE: 25},
+}
 
 
 class MailboxRefused(ValueError):
@@ -43,6 +48,11 @@ class New:
     sending_port: int = 0
     sending_tls: str = ""
     secret: str = field(default="", repr=False)
+
+
+def usual_port(protocol: str, tls: str) -> int:
+    """The port where such a server listens, unless somebody says another; 0 where there is no such server."""
+    return _USUAL_PORTS.get(protocol, {}).get(tls, 0)
 
 
 def columns(new: New) -> dict[str, Any]:

@@ -85,5 +85,5 @@ def sightings(mailbox: Mailbox, many: int) -> list[Sighting]:
 
 
 def chosen(ids: Collection[UUID]) -> list[Mailbox]:
-    """These mailboxes, in the order of lists."""
-    return list(Mailbox.objects.filter(pk__in=ids).order_by(*ORDER))
+    """These mailboxes with their owners, in the order of lists."""
+    return list(matching(Wanted()).filter(pk__in=ids).order_by(*ORDER))

@@ -33,6 +33,7 @@ __all__ = [
     "resume",
     "set_secret",
     "suspend",
+    "wipes",
 ]
 
 _BLANK: dict[str, Any] = {"refusals": 0, "refused_since": None, "troubled_since": None}
@@ -61,8 +62,7 @@ def change(seen: Seen, new: New, now: datetime, *, actor: str) -> bool:
     """
     mailbox, wanted = seen.row, describing.columns(new)
     wanted["person_id"] = mailbox.person_id
-    is_elsewhere = any(wanted.get(name, getattr(mailbox, name)) != getattr(mailbox, name) for name in sealing.PLACE)
-    if new.secret or is_elsewhere:
+    if new.secret or _is_elsewhere(mailbox, wanted):
         wanted |= _another(mailbox, wanted, new.secret, now)
     with _name_once(), transaction.atomic():
         changes = edits.save(seen, wanted)
@@ -70,6 +70,11 @@ def change(seen: Seen, new: New, now: datetime, *, actor: str) -> bool:
             told = {name: what for name, what in changes.items() if name in {"name", *sealing.PLACE}}
             _record("mailbox.changed", mailbox, now, actor, changed=edits.told(told), secret=_fate(changes))
     return bool(changes)
+
+
+def wipes(mailbox: Mailbox, new: New) -> bool:
+    """Whether such a change wipes a secret that is kept: a thing to ask about first. Raises MailboxRefused."""
+    return mailbox.sealed is not None and not new.secret and _is_elsewhere(mailbox, describing.columns(new))
 
 
 def set_secret(mailbox: Mailbox, secret: str, now: datetime, *, actor: str) -> None:
@@ -122,6 +127,11 @@ def remove(mailbox: Mailbox, now: datetime, *, actor: str) -> bool:
         if is_gone:
             _record("mailbox.removed", mailbox, now, actor)
     return is_gone
+
+
+def _is_elsewhere(mailbox: Mailbox, wanted: dict[str, Any]) -> bool:
+    """Whether anything of the place is to be another."""
+    return any(wanted.get(name, getattr(mailbox, name)) != getattr(mailbox, name) for name in sealing.PLACE)
 
 
 def _another(mailbox: Mailbox, wanted: dict[str, Any], secret: str, now: datetime) -> dict[str, Any]:

@@ -44,6 +44,7 @@ _RULING = {
     "enrollment.issue_pin",
     "enrollment.approve_pin",
     "enrollment.disable_made",
+    "monitoring.edit_mailbox",
 }
 
 

@@ -18,24 +18,9 @@ LIST = "/console/mailboxes/"
 
 
 @pytest.fixture
-def mara(in_movers, now):
-    return changes.create(NewPerson("mara@movers.example", "Mara Lind", email="mara@movers.example"), now)
-
-
-@pytest.fixture
-def box(mara, now):
-    return boxes.mailbox(mara, now)
-
-
-@pytest.fixture
 def suspended(mara, now):
     words = {"state": Mailbox.SUSPENDED, "suspended_by": Mailbox.BY_WATCH, "code": "authentication_failed"}
     return boxes.mailbox(mara, now, "Sales", refusals=3, due_at=None, suspended_at=now, protocol="pop3", **words)
-
-
-@pytest.fixture
-def otto(movers):
-    return sign_in(operator(movers))
 
 
 def shown(browser, query="", status=200) -> str:

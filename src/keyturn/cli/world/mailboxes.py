@@ -8,21 +8,13 @@ from keyturn.cli.world.plans import MailboxPlan, Place
 from keyturn.cli.world.texts import line_of, password_of
 from keyturn.lib import text
 from keyturn.lib.edits import Seen
-from keyturn.monitoring import mailboxes, sealing
+from keyturn.monitoring import describing, mailboxes, sealing
 from keyturn.monitoring.mailbox.place import Method, Protocol, Tls
 from keyturn.monitoring.mailboxes import MailboxRefused, New
 from keyturn.monitoring.models import Mailbox
 from keyturn.people.changes import OWNER
 from keyturn.people.models import Person
 
-_PORTS = {
-    (Protocol.IMAP, Tls.IMPLICIT): 993,
-    (Protocol.IMAP, Tls.STARTTLS): 143,
-    (Protocol.IMAP, Tls.NONE): 143,
-    (Protocol.POP3, Tls.IMPLICIT): 995,
-    (Protocol.POP3, Tls.STARTTLS): 110,
-    (Protocol.POP3, Tls.NONE): 110,
-}
 _SENTENCES = {
     "not_a_host": "is no host name and no address",
     "not_a_token": "is no token: signs of an English keyboard without blanks",
@@ -86,7 +78,7 @@ def _mailbox(fields: Fields) -> MailboxPlan:
         columns={
             "protocol": protocol,
             "host": line_of(fields, "host", 253, required=True),
-            "port": _port(fields, "port", _PORTS[Protocol(protocol), Tls(tls)]),
+            "port": _port(fields, "port", describing.usual_port(protocol, tls)),
             "tls": tls,
             "username": username,
             "method": fields.word("method", tuple(Method), default=Method.PASSWORD),

@@ -2,14 +2,18 @@
 
 from django.urls import path
 
-from keyturn.console.views import mailboxes
+from keyturn.console.views.mailboxes import acts, editing, looking
 
-_ONE = "mailboxes/<uuid:mailbox_id>"
+_ONE, _PERSON = "mailboxes/<uuid:mailbox_id>", "people/<uuid:person_id>/mailboxes"
 
 urlpatterns = [
-    path("mailboxes/", mailboxes.listing, name="console_mailboxes_list"),
-    path("mailboxes/act", mailboxes.act, name="console_mailboxes_act"),
-    path(_ONE, mailboxes.one, name="console_mailboxes_one"),
-    path(f"{_ONE}/act", mailboxes.act_one, name="console_mailboxes_act_one"),
-    path(f"{_ONE}/let-in", mailboxes.let_in, name="console_mailboxes_let_in"),
+    path("mailboxes/", looking.listing, name="console_mailboxes_list"),
+    path("mailboxes/act", acts.act, name="console_mailboxes_act"),
+    path(_ONE, looking.one, name="console_mailboxes_one"),
+    path(f"{_ONE}/act", acts.act_one, name="console_mailboxes_act_one"),
+    path(f"{_ONE}/let-in", acts.let_in, name="console_mailboxes_let_in"),
+    path(f"{_ONE}/change", editing.edit, name="console_mailboxes_change"),
+    path(f"{_ONE}/remove", acts.remove, name="console_mailboxes_remove"),
+    path(_PERSON, looking.of_person, name="console_people_mailboxes"),
+    path(f"{_PERSON}/new", editing.new, name="console_mailboxes_new"),
 ]
