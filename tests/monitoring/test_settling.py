@@ -11,16 +11,9 @@ from keyturn.monitoring.core.verdict import Code
 from keyturn.monitoring.models import HostTrouble, Mailbox, Sighting
 from keyturn.outbox.models import Message
 from tests.monitoring import boxes
+from tests.monitoring.checks import LEASE, checked
 
-LEASE = timedelta(minutes=5)
 WRONG = Code.AUTHENTICATION_FAILED
-
-
-def checked(now, code: Code) -> list:
-    """Everything that is due is claimed, checked with this outcome, and settled."""
-    claims = leases.claim_many(Mailbox, now=now, lease=LEASE, at_most=1000)
-    rows = {row.pk: row for row in Mailbox.objects.all()}
-    return settling.settle([Done(Task(rows[one.id], one.fence), code, 100) for one in claims], now)
 
 
 def nearly_suspended(now, **columns) -> None:

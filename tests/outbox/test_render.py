@@ -22,6 +22,8 @@ VALUES = {
     "PASSWORD": "Wx7mRt4pKq",
     "MAILBOX_LINK": "https://movers.example/mailbox/" + "A" * 43,
     "MAILBOX": "Work mail",
+    "MAIL_SERVERS": "mail.movers.example, post.movers.example",
+    "MAILBOXES_LINK": "https://movers.example/console/mailboxes/",
     "OPERATORS": "otto, olga",
     "PINCODE": "ABCD-EFGHJ-KMNPQ",
     "SIGN_UP_LINK": "https://movers.example/sign-up",

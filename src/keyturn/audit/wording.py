@@ -37,6 +37,7 @@ _ACTIONS: dict[str, Promise] = {
     "mailbox.secret_set": _("Mailbox given another password"),
     "mailbox.removed": _("Mailbox taken off record"),
     "host_trouble.begun": _("Many mailboxes of one mail server fail together: nobody is accused"),
+    "host_trouble.reported": _("Operators told of mail servers in trouble"),
     "host_trouble.ended": _("Mail server answers again"),
     "mailbox.only_itself_addressed": _("Notice about a mailbox went to that very mailbox: no other address is known"),
     "mailbox.check_asked": _("Check of a mailbox asked for"),

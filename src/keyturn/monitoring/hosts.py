@@ -3,24 +3,29 @@
 Called inside the transaction that writes the checks down, so that beginning and end are each recorded once.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from keyturn.audit import events
 from keyturn.monitoring.core import circuit
 from keyturn.monitoring.core.circuit import Host
 from keyturn.monitoring.models import HostTrouble, Mailbox
 
-_FAILING = (Mailbox.REFUSED, Mailbox.TROUBLED)
-_TRIED = (Mailbox.NEW, Mailbox.FINE, *_FAILING)
+FAILING = (Mailbox.REFUSED, Mailbox.TROUBLED)
+_TRIED = (Mailbox.NEW, Mailbox.FINE, *FAILING)
 
 
-def held() -> set[str]:
-    """The hosts that are held now."""
-    return set(HostTrouble.objects.filter(ended_at=None).values_list("host", flat=True))
+def held() -> dict[str, datetime]:
+    """The hosts that are held now, and since when."""
+    return dict(in_trouble().values_list("host", "began_at"))
+
+
+def in_trouble() -> QuerySet[HostTrouble]:
+    """The troubles that last, the oldest first."""
+    return HostTrouble.objects.filter(ended_at=None).order_by("began_at", "host")
 
 
 def judge(hosts: Collection[str], now: datetime) -> None:
@@ -28,7 +33,7 @@ def judge(hosts: Collection[str], now: datetime) -> None:
     if not hosts:
         return
     before = held()
-    for host, standing in _standing(hosts, now).items():
+    for host, standing in _standing(hosts, before, now).items():
         is_held = circuit.is_held(standing, was_held=host in before)
         if is_held and host not in before:
             _begin(host, standing, now)
@@ -36,30 +41,41 @@ def judge(hosts: Collection[str], now: datetime) -> None:
             _end(host, now)
 
 
-def _standing(hosts: Collection[str], now: datetime) -> dict[str, Host]:
+def _standing(hosts: Collection[str], before: Mapping[str, datetime], now: datetime) -> dict[str, Host]:
     since = now - circuit.WINDOW
-    lately = Q(state__in=_FAILING) & (Q(refused_since__gte=since) | Q(troubled_since__gte=since))
     suspended = Q(state=Mailbox.SUSPENDED, suspended_by=Mailbox.BY_WATCH, suspended_at__gte=since)
     tried = Mailbox.objects.filter(Q(state__in=_TRIED) | suspended, host__in=hosts).values("host")
     counted = tried.annotate(
         watched=Count("pk"),
-        lately=Count("pk", filter=lately | suspended),
-        failing=Count("pk", filter=Q(state__in=_FAILING)),
+        lately=Count("pk", filter=_failing_since(since) | suspended),
+        failing=Count("pk", filter=_failing_in(hosts, before)),
     ).order_by()
     found = {one.pop("host"): Host(**one) for one in counted}
     return {host: found.get(host, Host(0, 0, 0)) for host in hosts}
 
 
+def _failing_since(moment: datetime) -> Q:
+    return Q(state__in=FAILING) & (Q(refused_since__gte=moment) | Q(troubled_since__gte=moment))
+
+
+def _failing_in(hosts: Collection[str], before: Mapping[str, datetime]) -> Q:
+    """What began to fail with the trouble of its host: what had failed long before keeps no host held."""
+    those = Q(pk__in=())
+    for host in before.keys() & set(hosts):
+        those |= Q(host=host) & _failing_since(before[host] - circuit.WINDOW)
+    return those
+
+
 def _begin(host: str, standing: Host, now: datetime) -> None:
     try:
         with transaction.atomic():
-            HostTrouble.objects.create(host=host, began_at=now, failing=standing.failing)
+            HostTrouble.objects.create(host=host, began_at=now, failing=standing.lately)
     except IntegrityError:  # another worker saw it in the same moment
         return
-    told = {"host": host, "failing": standing.failing, "watched": standing.watched}
+    told = {"host": host, "failing": standing.lately, "watched": standing.watched}
     events.record("host_trouble.begun", at=now, actor="worker", **told)
 
 
 def _end(host: str, now: datetime) -> None:
-    if HostTrouble.objects.filter(host=host, ended_at=None).update(ended_at=now):
+    if in_trouble().filter(host=host).update(ended_at=now):
         events.record("host_trouble.ended", at=now, actor="worker", host=host)

@@ -78,18 +78,27 @@ class Sighting(TenantModel):
     milliseconds = models.PositiveIntegerField()
 
     class Meta(TenantModel.Meta):
-        indexes = [models.Index(fields=["tenant", "mailbox", "at"], name="sightings_of_a_mailbox")]
+        indexes = [
+            models.Index(fields=["tenant", "mailbox", "at"], name="sightings_of_a_mailbox"),
+            models.Index(fields=["tenant", "at"], name="sightings_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verdict} at {self.at:%H:%M:%S}"
 
 
 class HostTrouble(TenantModel):
-    """Many mailboxes of one host failing together (M1.4): notices are held back until the host answers again."""
+    """Many mailboxes of one host failing together (M1.4): notices are held back until the host answers again.
+
+    `knocking` is the mailbox that finds out whether it does; `told_at` is when operators heard of it.
+    """
 
     host = models.CharField(max_length=253)
     began_at = models.DateTimeField()
     failing = models.PositiveIntegerField()
+    told_at = models.DateTimeField(null=True)
+    knocking = models.ForeignKey(Mailbox, null=True, on_delete=models.SET_NULL, related_name="+")
+    knocked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):

@@ -6,7 +6,7 @@ Whoever lost a row meanwhile, because it was changed or claimed by somebody else
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,10 +55,11 @@ def settle(done: Iterable[Done], now: datetime) -> list[Outcome]:
 def _settle(done: list[Done], now: datetime) -> list[Outcome]:
     tenant = finding.by_id(scope.current_id())
     rhythm = Rhythm(timedelta(minutes=tenant.watch_minutes), tenant.watch_refusals)
-    judged = _judged(done, Moment(now, rhythm, 0), hosts.held())
+    held = hosts.held()
+    judged = _judged(done, Moment(now, rhythm, 0), held)
     written = _write([one for one in judged if not one.next.is_suspended], now)
     ripe = [one.done for one in judged if one.next.is_suspended]
-    hosts.judge(_in_question(written, ripe), now)
+    hosts.judge(_in_question(written, ripe, held), now)
     if ripe:  # whose host may be held only since a moment ago
         written += _write(_judged(ripe, Moment(now, rhythm, 0), hosts.held()), now)
     _remember(written, now)
@@ -66,7 +67,7 @@ def _settle(done: list[Done], now: datetime) -> list[Outcome]:
     return written
 
 
-def _judged(done: list[Done], at: Moment, held: set[str]) -> list[Outcome]:
+def _judged(done: list[Done], at: Moment, held: Collection[str]) -> list[Outcome]:
     return [
         Outcome(
             one,
@@ -123,12 +124,16 @@ def _columns(one: Outcome, now: datetime) -> dict[str, Any]:
     }
 
 
-def _in_question(written: list[Outcome], ripe: list[Done]) -> set[str]:
-    """The hosts to be looked at: where something failed, and those held that may be answering again."""
-    failed = {one.mailbox.host for one in written if one.next.state != Mailbox.FINE}
-    held = hosts.held()
-    answering = {one.mailbox.host for one in written if one.mailbox.host in held}
-    return failed | answering | {one.task.mailbox.host for one in ripe}
+def _in_question(written: list[Outcome], ripe: list[Done], held: Collection[str]) -> set[str]:
+    """The hosts to be looked at: where something began to fail, and those held that answer again. What fails for long
+    changes nothing about its host, and counting costs."""
+    began = {one.mailbox.host for one in written if _begins_to_fail(one)} - set(held)
+    answering = {one.mailbox.host for one in written if one.next.state == Mailbox.FINE} & set(held)
+    return began | answering | {one.task.mailbox.host for one in ripe}
+
+
+def _begins_to_fail(one: Outcome) -> bool:
+    return one.next.state in hosts.FAILING and one.mailbox.state not in hosts.FAILING
 
 
 def _remember(written: list[Outcome], now: datetime) -> None:

@@ -23,6 +23,7 @@ SIGN_UP_TAKEN = "sign_up_taken"
 OPERATOR_WELCOME = "operator_welcome"
 MAILBOX_REFUSED = "mailbox_refused"
 MAILBOX_REMINDER = "mailbox_reminder"
+HOST_TROUBLE = "host_trouble"
 
 SMS_LIFETIME = timedelta(minutes=10)  # NIST SP 800-63B-4 §4.2.1.2: at most, for what goes to a phone
 NOTICE_LIFETIME = timedelta(days=2)  # how long a message without a secret is worth delivering
@@ -37,6 +38,8 @@ ITEMS = {
         MergeItem("SIGN_UP_LINK", _("The address of the page where a PIN code makes a user"), "link"),
         MergeItem("MAILBOX_LINK", _("The link that opens the page for a mailbox's new password"), "link"),
         MergeItem("MAILBOX", _("The name of the mailbox whose password is refused")),
+        MergeItem("MAIL_SERVERS", _("The mail servers at which many mailboxes fail together")),
+        MergeItem("MAILBOXES_LINK", _("The address of the list of mailboxes in the console"), "link"),
         MergeItem("OWNER", _("The name of the person whose PIN code it is")),
         MergeItem("USERNAME", _("The user name to sign in with")),
         MergeItem("OPERATORS", _("The user names of the operators who did it")),
@@ -116,6 +119,12 @@ PURPOSES = {
         ),
         Purpose(
             MAILBOX_REMINDER, required=frozenset({"MAILBOX_LINK"}), told=frozenset({"MAILBOX"}), works_alone=False
+        ),
+        Purpose(
+            HOST_TROUBLE,
+            told=frozenset({"MAIL_SERVERS", "MAILBOXES_LINK"}),
+            channels=frozenset({"email"}),
+            to_anybody=True,
         ),
         Purpose(SIGN_UP_TAKEN, channels=frozenset({"email"}), to_anybody=True),
     )

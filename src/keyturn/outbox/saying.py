@@ -32,6 +32,7 @@ PURPOSES: dict[str, Promise] = {
     purposes.OPERATOR_WELCOME: _("Welcome link of an operator"),
     purposes.MAILBOX_REFUSED: _("Notice: a mailbox refuses its password"),
     purposes.MAILBOX_REMINDER: _("Reminder: a mailbox still refuses its password"),
+    purposes.HOST_TROUBLE: _("Alert: many mailboxes of one mail server fail together"),
     purposes.SIGN_UP_TAKEN: _("Notice: somebody wanted to sign up with your address"),
 }
 _OUTCOMES: dict[str, Promise] = {

@@ -15,7 +15,7 @@ _SHARE = 0.2
 @dataclass(frozen=True)
 class Host:
     """How a tenant's mailboxes at one host stand: all that are tried, those that began to fail within the window,
-    and those that fail now, however long."""
+    and, of a host that is held, those that fail now and did not yet before its trouble."""
 
     watched: int
     lately: int

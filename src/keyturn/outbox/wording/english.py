@@ -1,18 +1,20 @@
 """English."""
 
 from keyturn.outbox.merge import Layout
+from keyturn.outbox.wording import english_mailboxes
 
 LANGUAGE = "en"
 BUTTONS = {
     "LINK": "Choose a new password",
     "MAILBOX_LINK": "Click here",
+    "MAILBOXES_LINK": "See all mailboxes",
     "SIGN_UP_LINK": "Use the PIN code",
     "SIGN_IN_LINK": "Sign in",
 }
 FOOTER = "Questions? !SUPPORT!"
 WITHOUT_SUPPORT = "Ask whoever set up your account."
 
-LAYOUTS = {
+LAYOUTS = english_mailboxes.LAYOUTS | {
     ("recovery_link", "email"): Layout(
         "Reset your password for !TENANT!",
         """\
@@ -209,37 +211,4 @@ to nobody. Nobody at !TENANT! will ask you for it.
 If you do not work for !TENANT!, throw this message away.
 """,
     ),
-    ("mailbox_refused", "email"): Layout(
-        "!TENANT!: the password of your mailbox no longer works",
-        """\
-Hello !PERSON_NAME!,
-
-The mail server refuses the password that !TENANT! keeps for your mailbox
-!MAILBOX!. So nothing is fetched from there, nor sent, until you put it right.
-
-Click here, and type the old password and the new one:
-
-!MAILBOX_LINK!
-
-The page asks for nothing without the old password. If you would rather not
-follow a link: sign in as always, and open your own page.
-""",
-    ),
-    ("mailbox_refused", "sms"): Layout("", "!TENANT!: your mailbox password no longer works.\n!MAILBOX_LINK!\n"),
-    ("mailbox_reminder", "email"): Layout(
-        "!TENANT!: your mailbox still needs its new password",
-        """\
-Hello !PERSON_NAME!,
-
-The mail server still refuses the password that !TENANT! keeps for your
-mailbox !MAILBOX!. Nothing is fetched from there, nor sent.
-
-Click here, and type the old password and the new one:
-
-!MAILBOX_LINK!
-
-If you forgot the old one, somebody who looks after the accounts can let you in.
-""",
-    ),
-    ("mailbox_reminder", "sms"): Layout("", "!TENANT!: your mailbox still needs its new password.\n!MAILBOX_LINK!\n"),
 }

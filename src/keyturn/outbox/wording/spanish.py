@@ -1,18 +1,20 @@
 """Spanish. Text messages avoid a, i, o, u with an accent: GSM-7 lacks them, and one of them halves the message."""
 
 from keyturn.outbox.merge import Layout
+from keyturn.outbox.wording import spanish_mailboxes
 
 LANGUAGE = "es"
 BUTTONS = {
     "LINK": "Elegir una contraseña nueva",
     "MAILBOX_LINK": "Pulsar aquí",
+    "MAILBOXES_LINK": "Ver todos los buzones",
     "SIGN_UP_LINK": "Usar el código PIN",
     "SIGN_IN_LINK": "Iniciar sesión",
 }
 FOOTER = "¿Preguntas? !SUPPORT!"
 WITHOUT_SUPPORT = "Consulte a quien creó su cuenta."
 
-LAYOUTS = {
+LAYOUTS = spanish_mailboxes.LAYOUTS | {
     ("recovery_link", "email"): Layout(
         "Restablezca su contraseña de !TENANT!",
         """\
@@ -210,37 +212,4 @@ dé a nadie. Nadie de !TENANT! se lo pedirá.
 Si no trabaja para !TENANT!, descarte este mensaje.
 """,
     ),
-    ("mailbox_refused", "email"): Layout(
-        "!TENANT!: la contraseña de su buzón ya no funciona",
-        """\
-Hola, !PERSON_NAME!:
-
-El servidor de correo rechaza la contraseña que !TENANT! guarda para su buzón
-!MAILBOX!. Hasta que la corrija no se recibe ni se envía nada desde allí.
-
-Pulse aquí y escriba la contraseña antigua y la nueva:
-
-!MAILBOX_LINK!
-
-Sin la contraseña antigua la página no sirve de nada. Si prefiere no seguir
-un enlace, inicie sesión como siempre y abra su propia página.
-""",
-    ),
-    ("mailbox_refused", "sms"): Layout("", "!TENANT!: la clave de su correo ya no funciona.\n!MAILBOX_LINK!\n"),
-    ("mailbox_reminder", "email"): Layout(
-        "!TENANT!: su buzón sigue esperando la contraseña nueva",
-        """\
-Hola, !PERSON_NAME!:
-
-El servidor de correo sigue rechazando la contraseña que !TENANT! guarda para
-su buzón !MAILBOX!. No se recibe ni se envía nada desde allí.
-
-Pulse aquí y escriba la contraseña antigua y la nueva:
-
-!MAILBOX_LINK!
-
-Si olvidó la antigua, quien atiende las cuentas puede dejarle entrar.
-""",
-    ),
-    ("mailbox_reminder", "sms"): Layout("", "!TENANT!: su correo sigue esperando la clave nueva.\n!MAILBOX_LINK!\n"),
 }
