@@ -1,4 +1,4 @@
-"""What happens at Quay when the password of Mara's mailbox is changed at the mail server: one step of the story each."""
+"""What happens at Quay when the password of Mara's mailbox is changed at the mail server: each step of the story."""
 
 import re
 import subprocess

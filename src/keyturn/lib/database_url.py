@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from keyturn.lib.environment import SettingError
 
 ROLES = {"web": "keyturn_web", "worker": "keyturn_worker"}
+MOST_CONNECTIONS = 32  # of one process: a worker's threads keep one each, and whoever finds none left stands still
 
 
 def parse(url: str, *, process: str) -> dict:
@@ -47,7 +48,7 @@ def _sqlite(path: str) -> dict:
 
 def _postgresql(parts, role: str | None) -> dict:
     options: dict = {
-        "pool": {"min_size": 1, "max_size": 20, "timeout": 20},
+        "pool": {"min_size": 1, "max_size": MOST_CONNECTIONS, "timeout": 20},
         # statements are planned once for each connection, not at each use: a third of the server's time
         "server_side_binding": True,
         "prepare_threshold": 5,
