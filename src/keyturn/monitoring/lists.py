@@ -13,6 +13,7 @@ from keyturn.tenants import finding, scope
 
 ORDER = ("name", "id")
 PROTOCOLS = ("imap", "pop3")
+COUNTED_TO = 1000  # beyond that a number helps nobody, and counting costs
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,12 @@ def by_state() -> dict[str, int]:
     """How many mailboxes are in which state."""
     counted = dict(Mailbox.objects.values_list("state").annotate(Count("pk")).order_by())
     return {state: counted.get(state, 0) for state in Mailbox.STATES}
+
+
+def suspended() -> int:
+    """How many were suspended by the watch; COUNTED_TO when there are as many or more."""
+    lasting = Mailbox.objects.filter(state=Mailbox.SUSPENDED, suspended_by=Mailbox.BY_WATCH)
+    return lasting.order_by()[:COUNTED_TO].count()
 
 
 def progress(now: datetime) -> Progress:

@@ -6,10 +6,12 @@ import pytest
 
 from keyturn.console import chart
 from keyturn.lib import clock
+from keyturn.monitoring.models import HostTrouble, Mailbox
 from keyturn.outbox.models import Attempt, CellProvider, Message
 from keyturn.recovery import tally
 from keyturn.recovery.models import DailyTally
 from tests.console.requests.acts import end, notices, words_of
+from tests.monitoring import boxes, mends
 from tests.recovery.acts import recover
 
 
@@ -38,6 +40,17 @@ def test_a_failing_server_an_ending_gateway_and_a_message_that_waits(otto, mara,
     CellProvider.objects.update(ends_on=now.date() - timedelta(days=1))
     page = words_of(otto.get("/console/"))
     assert reply in page and "nobody gets text messages through it" in page and "A message has waited since" in page
+
+
+@pytest.mark.mission("M1.4", "M1.5")
+def test_mail_servers_in_trouble_and_mailboxes_that_refuse_their_passwords(otto, mara, now):
+    mends.suspended(mara, now)
+    boxes.mailbox(mara, now, name="By hand", state=Mailbox.SUSPENDED, suspended_by=Mailbox.BY_OPERATOR)
+    HostTrouble.objects.create(host="mail.movers.example", began_at=now, failing=9)
+    HostTrouble.objects.create(host="post.movers.example", began_at=now, failing=9, ended_at=now)
+    page = words_of(otto.get("/console/"))
+    assert "1 mailbox refuses its password" in page and "state=suspended" in page
+    assert "mail.movers.example" in page and "Nobody is accused" in page and "post.movers.example" not in page
 
 
 def test_the_chart_and_its_numbers(otto, mara, in_movers):

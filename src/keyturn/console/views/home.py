@@ -12,12 +12,14 @@ from keyturn.console.guard import guarded
 from keyturn.door.answers import page
 from keyturn.enrollment import log as sign_ups
 from keyturn.lib import clock
+from keyturn.monitoring import hosts, lists
 from keyturn.outbox import deliveries, saying
 from keyturn.recovery import log, tally, wording
 
 _WEEK = timedelta(days=7)
 _WAITS_TOO_LONG = timedelta(minutes=2)
-_LOOKS = ("dead", "waiting_since", "failing", "ending", "refused", "guessed_at")
+_LOOKS = ("dead", "waiting_since", "failing", "ending", "held", "suspended", "refused", "guessed_at")
+_HELD = 20
 
 
 @require_safe
@@ -31,6 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
         values |= _deliveries(now)
     if may("recovery.view_recovery"):
         values |= _requests(now)
+    if may("monitoring.view_mailbox"):
+        values |= _mailboxes()
     if may("enrollment.view_pin"):
         values["guessed_at"] = sign_ups.guessed_at(now)
     return page(request, "console/home.html", values | {"all_is_well": not any(map(values.get, _LOOKS))})
@@ -51,6 +55,11 @@ def _dead(state: str, now: datetime) -> dict[str, Any]:
     many = deliveries.dead_since(now - _WEEK, state)
     is_more = many >= deliveries.COUNTED_TO
     return {"state": state, "words": saying.state(state), "badge": badges.BAD, "many": many, "is_more": is_more}
+
+
+def _mailboxes() -> dict[str, Any]:
+    many = lists.suspended()
+    return {"held": hosts.in_trouble()[:_HELD], "suspended": many, "is_more_suspended": many >= lists.COUNTED_TO}
 
 
 def _requests(now: datetime) -> dict[str, Any]:
