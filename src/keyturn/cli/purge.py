@@ -9,7 +9,7 @@ from keyturn.directories import purge as directories
 from keyturn.enrollment import imports, mailing, unfinished
 from keyturn.lib import clock
 from keyturn.limits import counters
-from keyturn.monitoring import handing, mending, webhooks
+from keyturn.monitoring import purge as monitoring
 from keyturn.operators import purge as operators
 from keyturn.outbox import purge as outbox
 from keyturn.outbox import trials
@@ -41,9 +41,7 @@ IN_EVERY_TENANT: tuple[Purge, ...] = (
     imports.purge,
     mailing.purge,
     unfinished.purge,
-    handing.purge,
-    webhooks.purge,
-    mending.purge,
+    monitoring.in_tenant,
 )
 
 
