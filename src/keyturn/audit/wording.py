@@ -36,6 +36,8 @@ _ACTIONS: dict[str, Promise] = {
     "mailbox.changed": _("Mailbox changed"),
     "mailbox.secret_set": _("Mailbox given another password"),
     "mailbox.removed": _("Mailbox taken off record"),
+    "mailbox_key.rotated": _("Another key seals the passwords of mailboxes"),
+    "mailbox_keys.dropped": _("Older keys of mailbox passwords removed"),
     "host_trouble.begun": _("Many mailboxes of one mail server fail together: nobody is accused"),
     "host_trouble.reported": _("Operators told of mail servers in trouble"),
     "host_trouble.ended": _("Mail server answers again"),

@@ -42,6 +42,11 @@ def _add_setting_up(commands) -> None:
 def _add_keeping(commands) -> None:
     commands.add_parser("check", help="refuse unsafe configuration in a sentence that says what to do; start nothing")
     commands.add_parser("doctor", help="check everything; one line each; exit 1 when something is broken")
+    keys = commands.add_parser("keys", help="the key that seals mailbox passwords")
+    acts = keys.add_subparsers(dest="verb", metavar="show|rotate|drop", required=True)
+    acts.add_parser("show", help="which key seals, and how many passwords still need an older one")
+    acts.add_parser("rotate", help="another key seals from now on; the worker seals anew what is there")
+    acts.add_parser("drop", help="remove older keys, when nothing needs them")
     backup = commands.add_parser("backup", help="copy the embedded database while it runs")
     backup.add_argument("path", metavar="PATH", help="a file that does not exist yet")
 

@@ -9,7 +9,7 @@ from keyturn.audit import watch as chain_watch
 from keyturn.cli import purge
 from keyturn.enrollment import imports, posting_pins, resolving
 from keyturn.lib.worker import Duty
-from keyturn.monitoring import alerting, calling, handing, knocking, proving, telling, watch
+from keyturn.monitoring import alerting, calling, handing, knocking, proving, rewrapping, telling, watch
 from keyturn.outbox import deliver, trying
 from keyturn.passwords import leaked
 from keyturn.recovery import follow_up, preview, resolve, tally
@@ -47,6 +47,7 @@ def _groups() -> dict[str, list[Duty]]:
             Duty("knock", knocking.step, every=15.0, woken=False),
             Duty("alert", alerting.step, every=15.0, woken=False),
             Duty("remind", telling.step, every=60.0, woken=False),
+            Duty("rewrap", rewrapping.step, every=30.0, woken=False),
             Duty("handing", handing.step),
             Duty("webhook", calling.step, threads=2),  # one may wait for somebody's receiver while another's runs
             Duty("mend", proving.step, threads=2),  # one may wait for a silent server while somebody else's runs

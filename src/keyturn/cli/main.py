@@ -40,6 +40,7 @@ COMMANDS = {
     "check": Command("keyturn.cli.check"),
     "doctor": Command("keyturn.cli.doctor", guarded=False),
     "backup": Command("keyturn.cli.backup"),
+    "keys": Command("keyturn.cli.keys"),
     "people": Command("keyturn.cli.people"),
 }
 

@@ -8,10 +8,14 @@ A private half keeps its place when it is replaced (newest first), so that what 
 """
 
 import base64
+import contextlib
+import fcntl
 import json
 import os
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -76,17 +80,47 @@ def rotate(box: str) -> str:
 
     The opening half is on disk before the sealing half is, so that nothing is ever sealed that does not open.
     """
-    private, opening, sealing = PrivateKey.generate(), _read("worker.json"), _read("web.json")
-    opening["boxes"][box].insert(0, _text(bytes(private)))
-    sealing["boxes"][box] = _text(bytes(private.public_key))
-    _replace("worker.json", opening)
-    _replace("web.json", sealing)
-    return box_id(box)
+    with _alone():
+        private, opening, sealing = PrivateKey.generate(), _read("worker.json"), _read("web.json")
+        opening["boxes"][box].insert(0, _text(bytes(private)))
+        sealing["boxes"][box] = _text(bytes(private.public_key))
+        _replace("worker.json", opening)
+        _replace("web.json", sealing)
+    return name_of(bytes(private.public_key))
+
+
+def drop(box: str) -> int:
+    """Remove every private half of a box but that of the key which seals; how many went. The caller knows that what
+    they sealed is no more. Raises KeysMissing where the two files do not belong together."""
+    with _alone():
+        opening, public = _read("worker.json"), _read("web.json")["boxes"][box]
+        halves = opening["boxes"][box]
+        kept = [half for half in halves if _text(bytes(PrivateKey(base64.b64decode(half)).public_key)) == public]
+        if not kept:
+            raise KeysMissing(f"{folder() / 'worker.json'} does not open what web.json seals; restore both together.")
+        opening["boxes"][box] = kept[:1]
+        _replace("worker.json", opening)
+    return len(halves) - 1
+
+
+def older(box: str) -> int:
+    """How many private halves a box has besides that of the key which seals."""
+    return len(worker().boxes[box]) - 1
+
+
+def rotated_at() -> datetime:
+    """When the file of the sealing halves was last written: a rotation, or its way to this machine."""
+    return datetime.fromtimestamp((folder() / "web.json").stat().st_mtime, UTC)
 
 
 def box_id(box: str) -> str:
-    """Which key a box is sealed with now: sixteen digits of its public half's digest."""
-    return sha256(web().boxes[box]).hexdigest()[:16]
+    """Which key a box is sealed with now."""
+    return name_of(web().boxes[box])
+
+
+def name_of(public: bytes) -> str:
+    """A key's name: sixteen digits of its public half's digest."""
+    return sha256(public).hexdigest()[:16]
 
 
 def web() -> WebKeys:
@@ -146,11 +180,30 @@ def _write(name: str, content: dict) -> None:
 
 
 def _replace(name: str, content: dict) -> None:
-    """A whole file in the place of another, at once."""
+    """A whole file in the place of another, at once, and on disk before anything else is done."""
     passing = folder() / f".{name}"
     passing.unlink(missing_ok=True)
     _write(passing.name, content)
     passing.replace(folder() / name)
+    with _opened_folder() as descriptor:
+        os.fsync(descriptor)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Of two who change the files one waits for the other."""
+    with _opened_folder() as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)  # given back as it is closed
+        yield
+
+
+@contextlib.contextmanager
+def _opened_folder() -> Iterator[int]:
+    descriptor = os.open(folder(), os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _text(raw: bytes) -> str:

@@ -23,7 +23,13 @@ class SealBroken(Exception):
 
 def seal(box: str, plaintext: bytes, context: str) -> bytes:
     """Seal bytes so that only a holder of the box's private half can read them, and only in this context."""
-    return SealedBox(PublicKey(keys.web().boxes[box])).encrypt(_binding(context) + plaintext)
+    return seal_by(box, plaintext, context)[0]
+
+
+def seal_by(box: str, plaintext: bytes, context: str) -> tuple[bytes, str]:
+    """As `seal`, with the name of the very key (`keys.name_of`): another may take its place at any moment."""
+    public = keys.web().boxes[box]
+    return SealedBox(PublicKey(public)).encrypt(_binding(context) + plaintext), keys.name_of(public)
 
 
 def unseal(box: str, sealed: bytes, context: str) -> bytes:

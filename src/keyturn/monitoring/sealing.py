@@ -12,7 +12,7 @@ without asking anybody outside.
 import json
 from typing import Any
 
-from keyturn.lib import hashing, keys
+from keyturn.lib import hashing
 from keyturn.lib import seal as lib_seal
 from keyturn.lib.seal import SealBroken
 from keyturn.monitoring.models import Mailbox
@@ -35,6 +35,12 @@ def seal(mailbox: Mailbox, secret: str) -> bytes:
     return lib_seal.seal(BOX, secret.encode(), sealed_for(mailbox))
 
 
+def resealed(mailbox: Mailbox) -> dict[str, Any]:
+    """The columns of the same secret under the key that seals now; raises SealBroken. For the worker."""
+    sealed, key = lib_seal.seal_by(BOX, open(mailbox).encode(), sealed_for(mailbox))
+    return {"sealed": sealed, "sealed_with": key}
+
+
 def open(mailbox: Mailbox) -> str:
     """The secret; raises SealBroken where there is none, or it was sealed for another place. For the worker."""
     if mailbox.sealed is None:
@@ -50,12 +56,8 @@ def fits(mailbox: Mailbox, secret: str) -> bool:
 def renewed(mailbox: Mailbox, secret: str) -> dict[str, Any]:
     """The columns of a new secret, which also become the row's own; what was sealed before opens no more."""
     mailbox.secret_version += 1
-    return _kept(
-        mailbox,
-        sealed=seal(mailbox, secret),
-        sealed_with=keys.box_id(BOX),
-        verifier=hashing.hash_password(secret),
-    )
+    sealed, key = lib_seal.seal_by(BOX, secret.encode(), sealed_for(mailbox))
+    return _kept(mailbox, sealed=sealed, sealed_with=key, verifier=hashing.hash_password(secret))
 
 
 def wiped(mailbox: Mailbox) -> dict[str, Any]:
