@@ -14,6 +14,7 @@ from keyturn.operators.models import Operator
 from keyturn.operators.roles import Role
 from keyturn.outbox.models import Message
 from keyturn.people import changes, queries
+from keyturn.people import imports as engine
 from keyturn.people.changes import NewPerson, NewPhone
 from keyturn.people.importing import FileRefused
 from keyturn.people.models import Import, ImportFile, Person, RefusedRow
@@ -226,9 +227,9 @@ def test_without_the_fence_rows_would_be_written_twice(in_movers, by, monkeypatc
     """The control."""
     start(by, "vera,Vera,,\n")
     monkeypatch.setattr(points, "reach", lambda place: Import.objects.update(fence=1))
-    monkeypatch.setattr(imports, "_advance", lambda claim, **changes: None)
+    monkeypatch.setattr(engine, "_advance", lambda claim, **changes: None)
     with pytest.raises(leases.LeaseLost):
-        imports._run(leases.claim(Import, now=by.now, lease=by.now - by.now))
+        engine._run(imports.PEOPLE, leases.claim(Import, now=by.now, lease=by.now - by.now))
     assert Person.objects.exists()
 
 
@@ -263,7 +264,7 @@ def test_an_import_ends_with_the_right_of_whoever_started_it(in_movers, otto, by
 
 
 def test_without_the_question_it_would_go_on(in_movers, otto, by, monkeypatch):
-    monkeypatch.setattr(imports, "_may_go_on", lambda one: True)
+    monkeypatch.setattr(engine, "_may_go_on", lambda kind, one: True)
     one = start(by, "nina,Nina,nina@movers.example,\n")
     Operator.objects.filter(pk=otto.pk).update(is_active=False)
     assert imports.step()
@@ -274,8 +275,8 @@ def test_without_the_question_it_would_go_on(in_movers, otto, by, monkeypatch):
 def test_the_file_is_destroyed_after_a_week_and_the_counts_stay(in_movers, by):
     one = run(by, "vera,Vera,,\n")
     Import.objects.update(ended_at=by.now)
-    imports.purge(by.now)
+    engine.purge(by.now)
     assert ImportFile.objects.exists()
-    imports.purge(by.now + imports.FILES_ARE_KEPT * 2)
+    engine.purge(by.now + engine.FILES_ARE_KEPT * 2)
     assert not ImportFile.objects.exists()
     assert Import.objects.get() == one

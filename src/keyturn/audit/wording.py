@@ -95,6 +95,7 @@ _ACTIONS: dict[str, Promise] = {
     "import.started": _("Import started"),
     "import.cancelled": _("Import stopped"),
     "people.imported": _("People imported"),
+    "mailboxes.imported": _("Mailboxes imported"),
     "address.restored": _("Email address may be used again"),
     "mail_profile.removed": _("Mail server removed"),
     "mail_profiles.reordered": _("Order of mail servers changed"),

@@ -10,6 +10,7 @@ from keyturn.cli import purge
 from keyturn.enrollment import imports, posting_pins, resolving
 from keyturn.lib.worker import Duty
 from keyturn.monitoring import alerting, calling, handing, knocking, proving, rewrapping, telling, watch
+from keyturn.monitoring import imports as of_mailboxes
 from keyturn.outbox import deliver, trying
 from keyturn.passwords import leaked
 from keyturn.recovery import follow_up, preview, resolve, tally
@@ -48,6 +49,7 @@ def _groups() -> dict[str, list[Duty]]:
             Duty("alert", alerting.step, every=15.0, woken=False),
             Duty("remind", telling.step, every=60.0, woken=False),
             Duty("rewrap", rewrapping.step, every=30.0, woken=False),
+            Duty("import_mailboxes", of_mailboxes.step),
             Duty("handing", handing.step),
             Duty("webhook", calling.step, threads=2),  # one may wait for somebody's receiver while another's runs
             Duty("mend", proving.step, threads=2),  # one may wait for a silent server while somebody else's runs

@@ -47,6 +47,8 @@ def _drop() -> None:
         raise CommandRefused(
             f"{waiting} passwords still need an older key. A running worker seals them anew; try later."
         )
+    if files := _everywhere(rewrapping.files):
+        raise CommandRefused(f"{files} imports of mailboxes may need an older key. Try when they are over.")
     ripe_at = keys.rotated_at() + _REQUESTS_END
     if clock.now() < ripe_at:
         raise CommandRefused(f"The rotation is too fresh: something may be under way. Try after {ripe_at:%H:%M} UTC.")

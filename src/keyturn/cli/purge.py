@@ -6,7 +6,7 @@ from datetime import datetime
 from keyturn.access import purge as access
 from keyturn.audit import purge as audit
 from keyturn.directories import purge as directories
-from keyturn.enrollment import imports, mailing, unfinished
+from keyturn.enrollment import mailing, unfinished
 from keyturn.lib import clock
 from keyturn.limits import counters
 from keyturn.monitoring import purge as monitoring
@@ -14,7 +14,7 @@ from keyturn.operators import purge as operators
 from keyturn.outbox import purge as outbox
 from keyturn.outbox import trials
 from keyturn.passwords import leaked
-from keyturn.people import addressing
+from keyturn.people import addressing, imports
 from keyturn.recovery import preview
 from keyturn.recovery import purge as recovery
 from keyturn.tenants import scope

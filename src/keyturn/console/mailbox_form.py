@@ -7,11 +7,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from keyturn.console.row_form import CHECK, CHOICE, SECRET, RowForm, Spec
-from keyturn.lib import text
-from keyturn.lib.text import TextRefused
 from keyturn.monitoring import describing
 from keyturn.monitoring.describing import MailboxRefused, New
-from keyturn.monitoring.mailbox.place import Method, Protocol
+from keyturn.monitoring.mailbox.place import Protocol
 from keyturn.monitoring.models import Mailbox
 
 WITHOUT = "without"  # the tick that saves a mailbox whose password would be wiped
@@ -55,7 +53,7 @@ class MailboxForm(RowForm):
         port = self._port("port", typed["protocol"], typed["tls"])
         sends = bool(typed["sending_host"])
         sending_port = self._port("sending_port", Protocol.SMTP, typed["sending_tls"]) if sends else 0
-        secret = self._secret(typed["method"])
+        secret = describing.as_typed(self.text("secret"), typed["method"])
         return New(person_id=person_id, port=port, sending_port=sending_port, secret=secret, **typed)
 
     def ask_before_wiping(self) -> bool:
@@ -72,16 +70,6 @@ class MailboxForm(RowForm):
         if not (typed.isascii() and typed.isdigit() and len(typed) <= 5):
             raise MailboxRefused("not_a_port", name)
         return int(typed)
-
-    def _secret(self, method: str) -> str:
-        """A password in the form that every keyboard types it in; a token as it is."""
-        typed = self.text("secret")
-        if not typed or method == Method.XOAUTH2:
-            return typed
-        try:
-            return text.secret(typed)
-        except TextRefused as refused:
-            raise MailboxRefused(refused.reason, "secret") from None
 
 
 def values_of(mailbox: Mailbox | None) -> dict[str, Any]:

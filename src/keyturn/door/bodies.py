@@ -39,7 +39,8 @@ class Terms:
 LARGEST = 64 * 1024  # bytes; nearly no form and no JSON body of ours is larger
 SPECIAL = {  # whole paths that take more, before it is known who sends it
     re.compile(r"/console/settings/looks/logo"): Terms(1024 * 1024, seconds=60, silence=10),
-    re.compile(r"/console/people/imports/"): Terms(21 * 1024 * 1024, seconds=300, silence=10),  # the file and a form
+    # the file and a form
+    re.compile(r"/console/(people|mailboxes)/imports/"): Terms(21 * 1024 * 1024, seconds=300, silence=10),
     re.compile(r"/console/settings/layouts/.+"): Terms(768 * 1024, seconds=60, silence=10),  # HTML, percent signs
 }
 _SEATS = asyncio.Semaphore(4)  # for large bodies that are read at once: each is held in memory whole

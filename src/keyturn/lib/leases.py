@@ -48,19 +48,27 @@ class Claim:
     attempts: int
 
 
-def claim(model: type[Leased], *, now: datetime, lease: timedelta) -> Claim | None:
-    """Take the row that has been due longest, or None. Any number of workers may call it at once."""
-    return next(iter(claim_many(model, now=now, lease=lease, at_most=1)), None)
+def claim(
+    model: type[Leased], *, now: datetime, lease: timedelta, only: Mapping[str, str] | None = None
+) -> Claim | None:
+    """Take the row that has been due longest, or None. Any number of workers may call it at once.
+
+    `only`: of those whose columns have these values.
+    """
+    return next(iter(claim_many(model, now=now, lease=lease, at_most=1, only=only)), None)
 
 
-def claim_many(model: type[Leased], *, now: datetime, lease: timedelta, at_most: int) -> list[Claim]:
+def claim_many(  # noqa: PLR0913
+    model: type[Leased], *, now: datetime, lease: timedelta, at_most: int, only: Mapping[str, str] | None = None
+) -> list[Claim]:
     """Take so many of the rows that have been due longest, all under one fence. One statement.
 
     This is one of the two places that read across tenants, and it reads nothing but the rows' names.
     """
-    table = connection.ops.quote_name(model._meta.db_table)
-    due = f"""SELECT id FROM {table} WHERE due_at <= %s AND (lease_until IS NULL OR lease_until <= %s)
-        ORDER BY due_at LIMIT %s"""  # noqa: S608 -- only the table's own name is put in
+    table, wanted = connection.ops.quote_name(model._meta.db_table), only or {}
+    among = "".join(f" AND {connection.ops.quote_name(name)} = %s" for name in wanted)
+    due = f"""SELECT id FROM {table} WHERE due_at <= %s AND (lease_until IS NULL OR lease_until <= %s){among}
+        ORDER BY due_at LIMIT %s"""  # noqa: S608 -- only names of ours are put in
     # as an array it is looked up once; a planner may look up IN again and again, and lock more each time
     mine = f"= ANY(ARRAY({due} FOR UPDATE SKIP LOCKED))" if connection.vendor == "postgresql" else f"IN ({due})"
     statement = f"""UPDATE {table} SET lease_until = %s, fence = %s, attempts = attempts + 1
@@ -68,7 +76,7 @@ def claim_many(model: type[Leased], *, now: datetime, lease: timedelta, at_most:
     moment = connection.ops.adapt_datetimefield_value(now)
     until = connection.ops.adapt_datetimefield_value(now + lease)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [until, secrets.randbits(62), moment, moment, at_most])
+        cursor.execute(statement, [until, secrets.randbits(62), moment, moment, *wanted.values(), at_most])
         return [Claim(uuid_of(row[0]), uuid_of(row[1]), row[2], row[3]) for row in cursor.fetchall()]
 
 

@@ -65,7 +65,7 @@ def columns(new: New) -> dict[str, Any]:
     checked_secret(new, new.secret or "-")
     return {
         "person_id": new.person_id,
-        "name": _name(new.name),
+        "name": named(new.name),
         "protocol": reading.protocol,
         "host": reading.host,
         "port": reading.port,
@@ -84,6 +84,24 @@ def checked_secret(of: Any, secret: str) -> str:
         raise MailboxRefused(refused.reason, refused.field) from None
 
 
+def named(raw: str) -> str:
+    """What a mailbox is called, as it is kept; raises MailboxRefused."""
+    try:
+        return text.line(raw, at_most=LONGEST_NAME)
+    except TextRefused as refused:
+        raise MailboxRefused(refused.reason, "name") from None
+
+
+def as_typed(raw: str, method: str) -> str:
+    """A password in the form in which every keyboard types it, a token as it is; raises MailboxRefused."""
+    if not raw or method == Method.XOAUTH2:
+        return raw
+    try:
+        return text.secret(raw)
+    except TextRefused as refused:
+        raise MailboxRefused(refused.reason, "secret") from None
+
+
 def _sending(new: New) -> dict[str, Any]:
     if not new.sending_host:
         return {"sending_host": "", "sending_port": 0, "sending_tls": ""}
@@ -96,10 +114,3 @@ def _place(prefix: str, protocol: str, host: str, how: tuple[int, str]) -> Place
         return Place(Protocol(protocol), text.ascii_lowered(host) if isinstance(host, str) else host, *how)
     except place.Refused as refused:
         raise MailboxRefused(refused.reason, prefix + refused.field) from None
-
-
-def _name(raw: str) -> str:
-    try:
-        return text.line(raw, at_most=LONGEST_NAME)
-    except TextRefused as refused:
-        raise MailboxRefused(refused.reason, "name") from None

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from keyturn.lib import keys, points
 from keyturn.monitoring import sealing
 from keyturn.monitoring.models import Mailbox
+from keyturn.people.models import ImportFile
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
 
@@ -26,6 +27,11 @@ def step() -> bool:
 def waiting() -> int:
     """How many secrets of the current tenant still need an older key. Those of mendings live for minutes alone."""
     return _old().count()
+
+
+def files() -> int:
+    """How many files of mailboxes are on their way with passwords in them, under whichever key: they last minutes."""
+    return ImportFile.objects.filter(sealed__isnull=False).count()
 
 
 def unopened() -> int:

@@ -4,7 +4,7 @@ The first line names the columns: identifier and name, and any of the others. A 
 updates that person; an empty cell leaves things as they are. Passwords are not imported: people get in by recovery.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from keyturn.people.core.table import MOST_BYTES, FileRefused, Row
 from keyturn.people.models import Address, Person
 from keyturn.people.rights.core import Rights
 
-__all__ = ["COLUMNS", "MOST_BYTES", "FileRefused", "PeopleRefused", "Row", "Seen", "new", "read", "update"]
+__all__ = ["COLUMNS", "MOST_BYTES", "FileRefused", "PeopleRefused", "Row", "Seen", "new", "read", "rows", "update"]
 
 PHONES = {f"phone_{kind}": kind for kind in (Address.SMS, Address.MOBILE, Address.OFFICE, Address.HOME)}
 RIGHTS = ("permissions", "profiles")
@@ -31,8 +31,13 @@ _YES, _NO = {"yes", "true", "1"}, {"no", "false", "0"}
 
 
 def read(raw: bytes) -> list[Row]:
-    """The rows of a file, broken ones included; raises FileRefused."""
-    return list(table.read(raw, (*COLUMNS, *REPORTED), ("identifier", "name")).rows())
+    """The rows of a file of people, broken ones included; raises FileRefused."""
+    return rows(raw, COLUMNS, ("identifier", "name"))
+
+
+def rows(raw: bytes, columns: Iterable[str], needed: Collection[str], verbatim: Collection[str] = ()) -> list[Row]:
+    """The rows of a file with such columns, or of a report of one (people.core.table); raises FileRefused."""
+    return list(table.read(raw, (*columns, *REPORTED), needed, verbatim).rows())
 
 
 @dataclass

@@ -158,7 +158,7 @@ class SearchTerm(TenantModel):
 
 
 class Import(TenantModel, Leased):
-    """A CSV file on its way to people: read and put on record by a worker, some rows at a time.
+    """A CSV file on its way onto the record: read by a worker, some rows at a time. `kind` says what it is of.
 
         WAITING ─ claim ▶ RUNNING ─ last row ▶ DONE
            └─────────────────┴─ an operator ▶ CANCELLED
@@ -169,6 +169,7 @@ class Import(TenantModel, Leased):
     CANCELLED = "cancelled"
     UNDER_WAY = (WAITING, RUNNING)
 
+    kind = models.CharField(max_length=10, default="people")
     file_name = models.CharField(max_length=200)
     is_trial = models.BooleanField()
     started_by = models.CharField(max_length=100)
@@ -194,6 +195,7 @@ class ImportFile(TenantModel):
 
     of = models.OneToOneField(Import, on_delete=models.CASCADE, related_name="file")
     content = models.BinaryField()
+    sealed = models.BinaryField(null=True)  # secrets of its rows, destroyed when the last one is taken
 
     def __str__(self) -> str:
         return f"file of {self.of_id}"

@@ -102,7 +102,12 @@ class CapReached(Exception):
 
 def outranks(person: Person, operator: Operator) -> bool:
     """Whether the person is an operator whom this one may not touch."""
-    return ranks.of_addresses(_emails(person)) >= operator.rank
+    return rank_of(person) >= operator.rank
+
+
+def rank_of(person: Person) -> int:
+    """That of the operator whose address is the person's own."""
+    return ranks.of_addresses(_emails(person))
 
 
 def look(wish: Wish, backing: Backing, now: datetime) -> tuple[Found, Stopped | None]:
@@ -125,7 +130,7 @@ def facts_of(wish: Wish, backing: Backing, found: Found, now: datetime) -> core.
     fresh_for = timedelta(hours=tenant.fresh_address_hours)
     return core.DeskFacts(
         own_rank=wish.operator.rank,
-        persons_rank=ranks.of_addresses(_emails(wish.person)),
+        persons_rank=rank_of(wish.person),
         caller_check=tenant.caller_check,
         is_checked=backing.is_checked,
         second_operator=tenant.second_operator,

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.test import Client
 
-from keyturn.console.views import people_files
+from keyturn.console import file_pages
 from keyturn.enrollment import imports
 from keyturn.operators.roles import Role
 from keyturn.people import changes
@@ -23,7 +23,7 @@ def hand_in(browser, content, **fields):
 
 def test_a_strangers_file_is_not_taken_apart_and_an_operators_needs_its_token(otto, in_movers, monkeypatch):
     kept = []
-    monkeypatch.setattr(people_files.Bounded, "receive_data_chunk", lambda self, raw, start: kept.append(raw))
+    monkeypatch.setattr(file_pages.Bounded, "receive_data_chunk", lambda self, raw, start: kept.append(raw))
     stranger = Client(enforce_csrf_checks=True, HTTP_HOST="movers.localhost")
     stranger.get("/console/sign-in")
     assert hand_in(stranger, b"x" * 1000)["Location"].startswith("/console/sign-in") and not kept

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from keyturn.console.views.mailboxes import acts, editing, looking
+from keyturn.console.views.mailboxes import acts, editing, files, looking
 
 _ONE, _PERSON = "mailboxes/<uuid:mailbox_id>", "people/<uuid:person_id>/mailboxes"
+_IMPORT = "mailboxes/imports/<uuid:import_id>"
 
 urlpatterns = [
     path("mailboxes/", looking.listing, name="console_mailboxes_list"),
+    path("mailboxes/imports/", files.VIEWS.listing, name="console_mailboxes_imports"),
+    path(_IMPORT, files.VIEWS.one, name="console_mailboxes_import"),
+    path(f"{_IMPORT}/cancel", files.VIEWS.cancel, name="console_mailboxes_import_cancel"),
+    path(f"{_IMPORT}/report", files.VIEWS.report, name="console_mailboxes_import_report"),
     path("mailboxes/act", acts.act, name="console_mailboxes_act"),
     path(_ONE, looking.one, name="console_mailboxes_one"),
     path(f"{_ONE}/act", acts.act_one, name="console_mailboxes_act_one"),

@@ -46,11 +46,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A file's columns, its lines as they stand there, and their separator."""
+    """A file's columns, its lines as they stand there, and their separator; cells of `verbatim` lose not a blank."""
 
     columns: list[str]
     lines: list[str]
     separator: str
+    verbatim: Collection[str] = ()
 
     def rows(self) -> Iterator[Row]:
         """Every row that is not empty, in order; line 1 names the columns."""
@@ -67,15 +68,18 @@ class Table:
             return Row(number, broken="broken_quotes")
         if any(value.strip() for value in values[len(self.columns) :]):
             return Row(number, broken="too_many_cells")
-        named = zip(self.columns, (cells.plain(value.strip(" ")) for value in values), strict=False)
+        named = ((name, self._cell(name, value)) for name, value in zip(self.columns, values, strict=False))
         return Row(number, {name: text for name, text in named if text})
 
+    def _cell(self, name: str, value: str) -> str:
+        return value if name in self.verbatim else cells.plain(value.strip(" "))
 
-def read(raw: bytes, known: Collection[str], needed: Collection[str]) -> Table:
+
+def read(raw: bytes, known: Collection[str], needed: Collection[str], verbatim: Collection[str] = ()) -> Table:
     """The table in a file whose first line names columns that are `known`, those `needed` among them.
 
-    Raises FileRefused: empty, too_large, not_text, too_many_columns, unknown_column, repeated_column,
-    missing_column.
+    Cells of the columns `verbatim` are taken as they stand. Raises FileRefused: empty, too_large, not_text,
+    too_many_columns, unknown_column, repeated_column, missing_column.
     """
     if len(raw) > MOST_BYTES:
         _refuse("too_large")
@@ -89,7 +93,7 @@ def read(raw: bytes, known: Collection[str], needed: Collection[str]) -> Table:
     while columns and not columns[-1]:
         columns.pop()
     _judge(columns, known, needed)
-    return Table(columns, lines, separator)
+    return Table(columns, lines, separator, verbatim)
 
 
 def _judge(columns: list[str], known: Collection[str], needed: Collection[str]) -> None:

@@ -1,0 +1,12 @@
+"""Imports of other things than people, and what of a file only the worker may see."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("people", "0007_rights_versions")]
+
+    operations = [
+        migrations.AddField("import", "kind", models.CharField(max_length=10, default="people")),
+        migrations.AddField("importfile", "sealed", models.BinaryField(null=True)),
+    ]
