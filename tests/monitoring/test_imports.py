@@ -5,7 +5,7 @@ import pytest
 from keyturn.audit.models import Event
 from keyturn.lib import seal
 from keyturn.lib.seal import SealBroken
-from keyturn.monitoring import imports, sealing
+from keyturn.monitoring import imports, rewrapping, sealing
 from keyturn.monitoring.imports import MAILBOXES, Upload
 from keyturn.monitoring.models import Mailbox
 from keyturn.operators.models import Operator
@@ -154,6 +154,13 @@ def test_passwords_that_do_not_open_any_more_refuse_every_row(mara, otto, now, m
     one = imports.start(Upload(content, "b.csv", False, ADMINISTRATOR), now, actor=f"operator:{otto.pk}")
     ImportFile.objects.update(sealed=seal.seal(sealing.BOX, b"{}", "another place"))
     assert imports.step() and refusals(one) == [(2, "password", "lost")]
+
+
+def test_no_older_key_is_dropped_while_a_file_is_on_its_way(mara, otto, now):
+    content = f"{HEADER}driver-7,Work,imap,a.example,mara,{QUOTED}\n".encode()
+    imports.start(Upload(content, "b.csv", False, ADMINISTRATOR), now, actor=f"operator:{otto.pk}")
+    assert rewrapping.files() == 1
+    assert imports.step() and rewrapping.files() == 0
 
 
 def test_a_file_of_people_is_none_and_each_duty_takes_its_own(mara, otto, now):
