@@ -8,8 +8,8 @@ from pathlib import Path
 import keyturn
 
 SRC = Path(keyturn.__file__).parent
-FLOWS = ("resolve", "deliver", "redeem", "sign_up", "pin_mailing")  # the flows that tests/kills kills
-ELSEWHERE = ("import",)  # tests/enrollment stops it between two batches
+FLOWS = ("resolve", "deliver", "redeem", "sign_up", "pin_mailing", "watch")  # the flows that tests/kills kills
+ELSEWHERE = ("import", "mending")  # tests/enrollment stops the one between two batches, tests/monitoring the other
 
 
 @functools.cache

@@ -20,6 +20,7 @@ def test_every_point_of_the_source_is_one_that_is_killed_here():
     assert len(places.of("deliver")) >= 4
     assert len(places.of("redeem")) >= 3
     assert len(places.of("sign_up")) >= 5 and len(places.of("pin_mailing")) >= 3  # in test_pins
+    assert len(places.of("watch")) >= 3  # in test_watch
     assert set(places.named()) == set(places.of(*places.FLOWS, *places.ELSEWHERE))
 
 

@@ -25,7 +25,7 @@ from tests.monitoring import boxes
 from tests.monitoring.fakes.hosts import Hosts
 
 pytestmark = pytest.mark.mission("M1.4")
-HOST, MANY = "127.0.1.1", proof.count(24, full=1000)
+HOST, MANY, FEW = "127.0.1.1", proof.count(24, full=1000), 12
 ROUNDS, BETWEEN = 5, timedelta(minutes=34)
 MOODS = ("unavailable", "reset", "silent", "no")
 MOMENTS = ("due_at", "checked_at", "accepted_at", "refused_since", "troubled_since", "suspended_at")
@@ -48,19 +48,28 @@ def host(running, settings):
 
 
 @pytest.fixture
-def crowd(movers, in_movers, host, now):
-    """Everybody of Movers has a mailbox there, which was accepted half an hour ago; Otto looks after them."""
+def put(movers, in_movers, host, now):
+    """Puts people of Movers on record whose mailboxes were accepted half an hour ago; Otto looks after them."""
     Operator.objects.create(tenant=movers, username="otto", role="owner", email="otto@movers.example")
     place = {"host": HOST, "port": host.port, "tls": "none", "accepted_at": now - BETWEEN}
-    for number in range(MANY):
-        email = f"person-{number}@movers.example"
-        person = changes.create(NewPerson(email, f"Person {number}", email=email), now)
-        boxes.mailbox(person, now, username=f"box-{number}", **place)
+
+    def many(number: int) -> None:
+        for email in (f"person-{one}@movers.example" for one in range(number)):
+            boxes.mailbox(changes.create(NewPerson(email, "Nils", email=email), now), now, username=email, **place)
+
+    return many
 
 
 @pytest.fixture
 def watching():
-    """A watch with little patience."""
+    """A watch that asks everybody at once."""
+    with watch.Watch(ROOM) as one:
+        yield one
+
+
+@pytest.fixture
+def hurried():
+    """One with little patience, besides."""
     with watch.Watch(ROOM, Checker(Patience(answer=0.4, farewell=0.2, total=10))) as one:
         yield one
 
@@ -79,11 +88,12 @@ def told(purpose: str) -> int:
     return Message.objects.filter(purpose=purpose).count()
 
 
-def test_an_outage_of_hours_is_told_once_and_to_operators_alone(crowd, host, watching, monkeypatch):
+def test_an_outage_of_hours_is_told_once_and_to_operators_alone(put, host, hurried, monkeypatch):
+    put(MANY)
     monkeypatch.setattr(alerting, "_GATHERED", timedelta(0))
     host.feel(*MOODS)
     for _ in range(ROUNDS):
-        assert look(watching) <= {Mailbox.TROUBLED, Mailbox.REFUSED}
+        assert look(hurried) <= {Mailbox.TROUBLED, Mailbox.REFUSED}
     assert {one for (one,) in Mailbox.objects.values_list("code").distinct()} == {
         "unavailable",
         "broken_off",
@@ -91,7 +101,8 @@ def test_an_outage_of_hours_is_told_once_and_to_operators_alone(crowd, host, wat
         "no_without_code",
     }
     host.feel("welcome")
-    assert look(watching) == {Mailbox.FINE}
+    with watch.Watch(ROOM) as patient:
+        assert look(patient) == {Mailbox.FINE}
     assert told(purposes.MAILBOX_REFUSED) == 0
     assert told(purposes.HOST_TROUBLE) == 1
     begun = list(Event.objects.filter(action__startswith="host_trouble.").order_by("at").values_list("action"))
@@ -100,17 +111,19 @@ def test_an_outage_of_hours_is_told_once_and_to_operators_alone(crowd, host, wat
     proof.note("mailboxes of a host out of order, each tried five times", MANY, "0 notices to people, 1 alert")
 
 
-def test_a_server_that_calls_every_password_wrong_is_not_believed(crowd, host, watching):
+def test_a_server_that_calls_every_password_wrong_is_not_believed(put, host, watching):
+    put(FEW)
     host.feel("wrong")
     for _ in range(ROUNDS):
         assert look(watching) == {Mailbox.REFUSED}
     assert told(purposes.MAILBOX_REFUSED) == 0
 
 
-def test_without_the_circuit_all_of_them_would_be_accused(crowd, host, watching, monkeypatch):
+def test_without_the_circuit_all_of_them_would_be_accused(put, host, watching, monkeypatch):
     """The negative control."""
+    put(FEW)
     monkeypatch.setattr(circuit, "is_held", lambda *_host, **_before: False)
     host.feel("wrong")
     states = [look(watching) for _ in range(3)]
     assert states == [{Mailbox.REFUSED}, {Mailbox.REFUSED}, {Mailbox.SUSPENDED}]
-    assert told(purposes.MAILBOX_REFUSED) == MANY
+    assert told(purposes.MAILBOX_REFUSED) == FEW

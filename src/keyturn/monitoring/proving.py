@@ -109,14 +109,14 @@ def _place(mailbox: Mailbox) -> Place:
     return Place(mailbox.protocol, mailbox.host, mailbox.port, mailbox.tls)
 
 
-def _watched(place: Place, login: Login, reach: Callable[[Stage], None]) -> Seen:
+def _watched(place: Place, login: Login, hear: Callable[[Stage], None]) -> Seen:
     """Sign in on a loop in a thread of its own: what it tells is written here, where the database may be asked."""
     told: SimpleQueue[Stage | None] = SimpleQueue()
     with ThreadPoolExecutor(1, "mending") as thread:
         signing_in = thread.submit(asyncio.run, check(place, login, patience=PATIENCE, tell=told.put))
         signing_in.add_done_callback(lambda _: told.put(None))
         for stage in iter(told.get, None):
-            reach(stage)
+            hear(stage)
         return signing_in.result()
 
 

@@ -1,0 +1,72 @@
+"""The worker dies again and again while it finds out that many passwords were changed: each owner hears once."""
+
+import random
+import signal
+import time
+
+import pytest
+
+from tests import proof
+from tests.installation import wait_for
+from tests.kills import places
+from tests.kills.fleet import REFUSALS, Fleet
+from tests.monitoring.fakes.hosts import Hosts
+
+HOSTS, REFUSED = proof.count(4, full=40), proof.count(4, full=25)
+KILLS = proof.count(0, full=10)  # at any moment, in each of three rounds
+SPAN = proof.count(1, full=4)  # seconds after it began to work within which a worker dies
+SENDERS = 4  # threads of a worker, each with one message in flight
+POINTS = [*places.of("watch"), "deliver.after_send"]
+
+
+@pytest.fixture
+def fleet(scene) -> Fleet:
+    return Fleet(scene.keyturn, HOSTS, REFUSED)
+
+
+@pytest.mark.timeout(600 + 60 * KILLS)
+@pytest.mark.mission("M1.3", "M1.4", "M1.9")
+def test_every_owner_hears_once_whatever_dies(scene, fleet, tmp_path):
+    chosen, deaths = random.Random(fleet.hosts), 0
+    with Hosts(tmp_path, fleet.addresses) as hosts:
+        hosts.feel("wrong")
+        for times, points in enumerate((POINTS[:1], POINTS[1:2], POINTS[2:]), 1):
+            scene.doom(points[0])
+            fleet.half_an_hour_later() if times > 1 else fleet.put(hosts.port)
+            for following in [*points[1:], ""]:
+                _bury(scene, fleet, following)
+            for _ in range(KILLS):
+                time.sleep(chosen.uniform(0, SPAN))
+                scene.workers[0].kill()
+                _bury(scene, fleet)
+            deaths += len(points) + KILLS
+            wait_for(lambda: fleet.is_checked(times), f"check {times} of everybody")  # noqa: B023
+        fleet.settle()
+        said = hosts.heard()
+
+    everybody = len(fleet.people)
+    assert fleet.states() == {"suspended": everybody}
+    assert set(fleet.notices().values()) == {1} and len(fleet.notices()) == everybody
+    assert fleet.audited("mailbox.suspended") == everybody and fleet.audited("host_trouble.begun") == 0
+    letters = [letter for letter in scene.keyturn.letters() if letter.to.endswith("@fleet.example")]
+    assert {letter.to for letter in letters} == fleet.people
+    assert len({letter.message_id for letter in letters}) == everybody
+    extra = len(letters) - everybody
+    assert extra <= SENDERS * deaths  # a copy too many of the one in flight is what a kill may cost
+    assert max(said.values()) <= REFUSALS + deaths and min(said.values()) >= REFUSALS
+    proof.note(
+        "refused mailboxes, the worker killed over and over", everybody, f"one notice each, {extra} extra copies"
+    )
+    proof.note("kills of a worker that watches", deaths, "0 lost, 0 doubled")
+
+
+def _bury(scene, fleet: Fleet, doom: str = "") -> None:
+    """Wait for the worker to die, let its leases run out, and start another, who may be doomed, too."""
+    worker = scene.workers.pop()
+    assert worker.wait(timeout=60) == -signal.SIGKILL
+    fleet.forget_the_dead()
+    if doom:
+        scene.doom(doom)
+    scene.start_worker()
+    log = scene.keyturn.folder / f"worker-{scene.started}.log"
+    wait_for(lambda: b"worker.started" in log.read_bytes(), "a worker")
