@@ -9,7 +9,7 @@ import keyturn
 
 SRC = Path(keyturn.__file__).parent
 FLOWS = ("resolve", "deliver", "redeem", "sign_up", "pin_mailing", "watch")  # the flows that tests/kills kills
-ELSEWHERE = ("import", "mending")  # tests/enrollment stops the one between two batches, tests/monitoring the other
+ELSEWHERE = ("import", "mending", "rewrap")  # tests/enrollment and tests/monitoring stop them there
 
 
 @functools.cache

@@ -13,6 +13,8 @@ from django.db.models import Count, Min
 from keyturn import checks
 from keyturn.audit import chain, heads
 from keyturn.lib import clock, origins
+from keyturn.monitoring import hosts, rewrapping
+from keyturn.monitoring.models import Mailbox
 from keyturn.outbox import profiles
 from keyturn.outbox.mail_services import SERVICES, Account
 from keyturn.outbox.models import Message
@@ -29,6 +31,7 @@ from keyturn.tenants.scope import TenantModel
 OK, WARN, BROKEN = "ok", "warn", "broken"
 _SKEW_SEEN, _SKEW_HARMFUL = timedelta(seconds=2), timedelta(seconds=60)
 _WAITED_TOO_LONG = timedelta(minutes=2)
+_CHECKED_TOO_LATE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,27 @@ def waiting() -> Iterator[Finding]:
         yield Finding(OK, "worker", "no request waits for long")
 
 
+def mailboxes() -> Iterator[Finding]:
+    """Mailboxes that wait for their check, hosts in trouble, and passwords that open with no key."""
+    now = clock.now()
+    for tenant in _tenants():
+        with scope.inside(tenant.pk):
+            due = Mailbox.objects.aggregate(many=Count("due_at"), first=Min("due_at"))
+            faults = list(_faults_of_mailboxes(now - (due["first"] or now)))
+        if due["many"] or faults:
+            sentence = "; ".join((f"{due['many']} of {tenant.slug} are watched", *faults))
+            yield Finding(WARN if faults else OK, "mailboxes", sentence)
+
+
+def _faults_of_mailboxes(late: timedelta) -> Iterator[str]:
+    if late > _CHECKED_TOO_LATE:
+        yield f"the longest overdue for {_words(late)}: run keyturn worker, or one more of them"
+    if held := sorted(hosts.held()):
+        yield f"many fail together at {', '.join(held)}"
+    if unopened := rewrapping.unopened():
+        yield f"{unopened} passwords open with no key here: give them anew"
+
+
 def audit() -> Iterator[Finding]:
     """Recomputes the hash chain of every tenant."""
     for tenant in _tenants():
@@ -185,5 +209,6 @@ EXAMINATIONS: tuple[Callable[[], Iterator[Finding]], ...] = (
     walls,
     mail,
     waiting,
+    mailboxes,
     audit,
 )
