@@ -16,7 +16,7 @@ ELSEWHERE = ("import", "mending", "rewrap")  # tests/enrollment and tests/monito
 def named(src: Path = SRC) -> tuple[str, ...]:
     """The name of every point, in the order of the source."""
     texts = [path.read_text("utf-8") for path in sorted(src.rglob("*.py"))]
-    return tuple(name for text in texts if "reach(" in text for name in _named_in(ast.parse(text)))
+    return tuple(name for text in texts if "points.reach(" in text for name in _named_in(ast.parse(text)))
 
 
 def of(*flows: str) -> list[str]:
@@ -27,5 +27,5 @@ def of(*flows: str) -> list[str]:
 def _named_in(tree: ast.Module) -> Iterator[str]:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda node: node.lineno):
-        if ast.unparse(call.func) in {"points.reach", "reach"}:
+        if ast.unparse(call.func) == "points.reach":
             yield ast.literal_eval(call.args[0])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from keyturn.lib import leases
-from keyturn.monitoring import settling, telling
+from keyturn.monitoring import settling
 from keyturn.monitoring.checking import Done, Task
 from keyturn.monitoring.core.verdict import Code
 from keyturn.monitoring.models import HostTrouble, Mailbox, Sighting
@@ -75,12 +75,3 @@ def test_a_check_of_somebody_who_lost_the_row_is_not_written(box, now):
     assert settling.settle([Done(Task(box, claims[0].fence), WRONG)], now) == []
     assert Mailbox.objects.get().state == Mailbox.FINE
     assert not Sighting.objects.exists()
-
-
-def test_a_reminder_comes_after_a_week_and_not_before(box, now, monkeypatch):
-    nearly_suspended(now)
-    checked(now, WRONG)
-    for days, notices in ((6, 1), (7, 2), (8, 2), (14, 3)):
-        monkeypatch.setattr(telling.clock, "now", lambda days=days: now + timedelta(days=days))
-        telling.step()
-        assert Message.objects.count() == notices

@@ -160,7 +160,9 @@ def _is_worth_noting(one: Outcome, now: datetime) -> bool:
 
 def _tell(written: list[Outcome], now: datetime) -> None:
     """The audit, the owners, and the tenant's own software."""
-    refused = [one.mailbox for one in written if one.next.state == Mailbox.REFUSED != one.mailbox.state]
+    refused = _as_they_stand(
+        one.mailbox.pk for one in written if one.next.state == Mailbox.REFUSED != one.mailbox.state
+    )
     suspended = _as_they_stand(one.mailbox.pk for one in written if one.next.is_suspended)
     for mailbox in suspended:
         told = {"reason": Mailbox.BY_WATCH, "mailbox": str(mailbox.pk), "name": mailbox.name}

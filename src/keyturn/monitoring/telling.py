@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from keyturn.audit import events
 from keyturn.lib import clock
@@ -45,7 +46,8 @@ def tell(mailbox: Mailbox, now: datetime, purpose: str = purposes.MAILBOX_REFUSE
 
 
 def step() -> bool:
-    """Remind those who were told a week ago and have not mended; there is never more to do at once."""
+    """Remind those who were told a week ago and have not mended, and try again whom nothing reached a week ago; there
+    is never more to do at once."""
     now = clock.now()
     for tenant_id in Tenant.objects.filter(status=Tenant.ACTIVE).values_list("pk", flat=True):
         with scope.inside(tenant_id):
@@ -56,8 +58,9 @@ def step() -> bool:
 
 def _to_be_reminded(now: datetime) -> list[Mailbox]:
     lasting = Mailbox.objects.filter(state=Mailbox.SUSPENDED, suspended_by=Mailbox.BY_WATCH, incident__isnull=False)
-    told = lasting.filter(told_at__lte=now - BETWEEN_REMINDERS)
-    return list(told.select_related("person__cell_provider").order_by("told_at")[:_AT_ONCE])
+    long_ago = now - BETWEEN_REMINDERS
+    wanting = lasting.filter(Q(told_at__lte=long_ago) | Q(told_at=None, suspended_at__lte=long_ago))
+    return list(wanting.select_related("person__cell_provider").order_by("told_at")[:_AT_ONCE])
 
 
 @transaction.atomic
