@@ -113,7 +113,7 @@ class Watch:
         self.tally.unreachable += verdicts.count(Verdict.UNREACHABLE)
 
 
-_watch: list[Watch] = []  # of this process, made when its first mailbox is due
+_watch: list[Watch] = []  # of this process, made by its first step
 
 
 def step() -> bool:

@@ -16,9 +16,9 @@ _MANY = 1024  # hosts, from which on the idle ones among them are forgotten
 class Limits:
     """How many at once, and how many sign-ins of a host may begin in a second."""
 
-    at_once: int = 400
+    at_once: int = 600
     of_host: int = 60
-    of_tenant: int = 300
+    of_tenant: int = 500
     of_host_a_second: int = 40
 
 
