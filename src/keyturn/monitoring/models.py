@@ -87,6 +87,21 @@ class Sighting(TenantModel):
         return f"{self.verdict} at {self.at:%H:%M:%S}"
 
 
+class SweepMinute(TenantModel):
+    """What the watch of a tenant did in one minute, counted as it is written down: so nobody counts all mailboxes."""
+
+    minute = models.DateTimeField()
+    done = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    unreachable = models.PositiveIntegerField(default=0)
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "minute"], name="one_sweep_a_minute")]
+
+    def __str__(self) -> str:
+        return f"{self.done} checks at {self.minute:%H:%M}"
+
+
 class HostTrouble(TenantModel):
     """Many mailboxes of one host failing together (M1.4): notices are held back until the host answers again.
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from keyturn.monitoring import handing, mending, webhooks
+from keyturn.monitoring import handing, mending, sweeps, webhooks
 from keyturn.monitoring.models import HostTrouble, Sighting
 
 SIGHTINGS_ARE_KEPT = timedelta(days=30)
@@ -13,5 +13,5 @@ def in_tenant(now: datetime) -> None:
     """Remove what is old of the current tenant."""
     Sighting.objects.filter(at__lt=now - SIGHTINGS_ARE_KEPT).delete()
     HostTrouble.objects.filter(ended_at__lt=now - TROUBLES_ARE_KEPT).delete()
-    for purge in (handing.purge, webhooks.purge, mending.purge):
+    for purge in (handing.purge, webhooks.purge, mending.purge, sweeps.purge):
         purge(now)

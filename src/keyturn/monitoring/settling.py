@@ -16,7 +16,7 @@ from django.db import transaction
 
 from keyturn.audit import events
 from keyturn.lib import leases
-from keyturn.monitoring import hosts, telling, webhooks
+from keyturn.monitoring import hosts, sweeps, telling, webhooks
 from keyturn.monitoring.checking import Done
 from keyturn.monitoring.core import rules
 from keyturn.monitoring.core.rules import Facts, Moment, Next, Rhythm
@@ -64,6 +64,7 @@ def _settle(done: list[Done], now: datetime) -> list[Outcome]:
         written += _write(_judged(ripe, Moment(now, rhythm, 0), hosts.held()), now)
     _remember(written, now)
     _tell(written, now)
+    sweeps.count([one.done.code.verdict for one in written], now)
     return written
 
 

@@ -14,7 +14,7 @@ from keyturn.console.views.mailboxes import acts
 from keyturn.door.answers import page
 from keyturn.lib import clock
 from keyturn.lib.paging import keyset
-from keyturn.monitoring import belonging, findings, lists, passes, wording
+from keyturn.monitoring import belonging, findings, lists, passes, sweeps, wording
 from keyturn.monitoring.lists import Wanted
 from keyturn.monitoring.models import Mailbox
 
@@ -40,7 +40,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "pager": pager(found, filters),
         "states": [_counted(name, many, filters) for name, many in counted.items()],
         "protocols": PROTOCOLS,
-        "progress": lists.progress(clock.now()),
+        "progress": sweeps.progress(clock.now()),
         "is_any": any(counted.values()),
         "may_change": request.operator.has_perm(CHANGE),
         "may_edit": request.operator.has_perm(EDIT),
@@ -80,4 +80,5 @@ def of_person(request: HttpRequest, person_id: UUID) -> HttpResponse:
 
 
 def _counted(state: str, many: int, filters: Filters) -> dict[str, Any]:
-    return {"state": state, "words": wording.state(state), "many": many, "is_here": filters["state"].value == state}
+    is_here, is_more = filters["state"].value == state, many >= lists.COUNTED_TO
+    return {"state": state, "words": wording.state(state), "many": many, "is_more": is_more, "is_here": is_here}
