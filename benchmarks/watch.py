@@ -110,7 +110,7 @@ def _measure(
     measured: dict[str, dict[str, list[dict]]] = {kind: {way: [] for way in by_kind[kind]} for kind in ports}
     for number in range(wanted.rounds):
         print(f"round {number + 1} of {wanted.rounds}", file=sys.stderr)
-        for kind, way in ((kind, way) for kind in ports for way in by_kind[kind]):
+        for kind, way in ((one, way) for one in ports for way in by_kind[one]):
             name, _blank, database = way.partition(" ")
             environment = prepared[kind, database or wanted.databases[0]]
             given = {"way": name, "seconds": wanted.seconds, "port": ports[kind], "is_tls": kind == "tls"}
