@@ -174,4 +174,4 @@ def test_how_far_the_checking_came(otto, mara, now):
     sweeps.count([Verdict.ACCEPTED], now)
     words = shown(otto)
     assert "In the last 30 minutes 1 were checked" in words and "1 is due." in words
-    assert "About 30 minutes left." in words
+    assert "About 3 minutes left." in words
