@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from keyturn.console.row_form import CHECK, CHOICE, SECRET, RowForm, Spec
+from keyturn.console.settings_form import NUMBER
 from keyturn.monitoring import describing
 from keyturn.monitoring.describing import MailboxRefused, New
 from keyturn.monitoring.mailbox.place import Protocol
@@ -27,14 +28,14 @@ FIELDS = (
     Spec("name", _("Account"), _("As its owner knows it, like “Work mail”."), longest=100),
     Spec("protocol", _("Protocol"), "", CHOICE, choices={"imap": "IMAP", "pop3": "POP3"}),
     Spec("host", _("Server"), _("Host name or IP address."), longest=253),
-    Spec("port", _("Port"), _PORT, longest=5),
+    Spec("port", _("Port"), _PORT, NUMBER, longest=5),
     Spec("tls", _("Protection"), "", CHOICE, choices=_TLS),
     Spec("username", _("User name"), _("As the server knows it, often the email address."), longest=320),
     Spec("method", _("Kind of secret"), "", CHOICE, choices=_METHODS),
     Spec("secret", _("Password"), _("It is kept sealed and never shown again."), SECRET, longest=16_384),
     Spec(WITHOUT, _("Save without a password"), _("Nothing is checked until its owner gives one."), CHECK),
     Spec(SENDING[0], _("Sending server"), _("Empty: only the receiving side is checked."), longest=253),
-    Spec(SENDING[1], _("Sending port"), _PORT, longest=5),
+    Spec(SENDING[1], _("Sending port"), _PORT, NUMBER, longest=5),
     Spec(SENDING[2], _("Protection when sending"), "", CHOICE, choices=_TLS),
 )
 _USUAL = {"protocol": "imap", "tls": "implicit", "method": "password", "sending_tls": "implicit"}
