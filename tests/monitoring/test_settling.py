@@ -5,11 +5,16 @@ from datetime import timedelta
 import pytest
 
 from keyturn.lib import leases
-from keyturn.monitoring import settling
+from keyturn.monitoring import settling, webhooks
 from keyturn.monitoring.checking import Done, Task
+from keyturn.monitoring.core import rules
 from keyturn.monitoring.core.verdict import Code
-from keyturn.monitoring.models import HostTrouble, Mailbox, Sighting
+from keyturn.monitoring.models import HostTrouble, Mailbox, Sighting, WebhookCall
+from keyturn.monitoring.webhooks import NewWebhook
 from keyturn.outbox.models import Message
+from keyturn.people import changes
+from keyturn.people.changes import NewPerson
+from keyturn.tenants import scope
 from tests.monitoring import boxes
 from tests.monitoring.checks import LEASE, checked
 
@@ -69,9 +74,99 @@ def test_refusals_of_all_at_once_are_held_and_released_when_the_host_answers(mar
     assert HostTrouble.objects.get().ended_at == later
 
 
-def test_a_check_of_somebody_who_lost_the_row_is_not_written(box, now):
+@pytest.mark.mission("M1.4")
+def test_without_the_hold_refusals_of_all_at_once_would_suspend_them_all(mara, now, monkeypatch):
+    """Negative control: what holds is the host, and nothing else."""
+    for n in range(20):
+        boxes.mailbox(mara, now, name=f"Box {n}")
+    checked(now, WRONG)
+    nearly_suspended(now)
+    monkeypatch.setattr(settling.hosts, "held", dict)
+    checked(now, WRONG)
+    assert Mailbox.objects.filter(state=Mailbox.SUSPENDED).count() == 20
+    assert Message.objects.count() == 20
+
+
+def test_a_host_may_be_held_only_since_the_check_that_would_have_suspended(mara, now):
+    """Refused twice within the hour by a worker that did not look; the third time all of them are ripe at once."""
+    for n in range(20):
+        boxes.mailbox(mara, now, name=f"Box {n}")
+    since = now - timedelta(minutes=40)
+    Mailbox.objects.update(state=Mailbox.REFUSED, refusals=2, refused_since=since, due_at=now)
+    assert not HostTrouble.objects.exists()
+    checked(now, WRONG)
+    assert HostTrouble.objects.get().failing == 20
+    assert set(Mailbox.objects.values_list("state", "refusals")) == {(Mailbox.REFUSED, 3)}
+    assert not Message.objects.exists()
+
+
+def lost(box, now) -> list:
+    """A check of somebody who was slow, and whose row is another's meanwhile."""
     claims = leases.claim_many(Mailbox, now=now, lease=LEASE, at_most=1)
     Mailbox.objects.update(fence=None)
-    assert settling.settle([Done(Task(box, claims[0].fence), WRONG)], now) == []
+    return settling.settle([Done(Task(box, claims[0].fence), WRONG)], now)
+
+
+def test_a_check_of_somebody_who_lost_the_row_is_not_written(box, now):
+    assert lost(box, now) == []
     assert Mailbox.objects.get().state == Mailbox.FINE
     assert not Sighting.objects.exists()
+
+
+def test_without_the_fence_it_would_be_written(box, now, monkeypatch):
+    """Negative control."""
+
+    def unfenced(model, _fence, changes):
+        return {key for key, columns in changes.items() if model.objects.filter(pk=key).update(**columns)}
+
+    monkeypatch.setattr(settling.leases, "settle_many", unfenced)
+    assert len(lost(box, now)) == 1
+    assert Mailbox.objects.get().state == Mailbox.REFUSED
+
+
+def test_this_machines_own_trouble_leaves_all_as_it_was_and_is_noted(box, now):
+    before = Mailbox.objects.values("state", "verdict", "checked_at", "accepted_at", "refusals").get()
+    checked(now, Code.OUR_OWN)
+    assert Mailbox.objects.values(*before).get() == before
+    assert Mailbox.objects.get().due_at <= now + rules.OUR_OWN_PAUSE
+    assert Sighting.objects.get().code == "our_own"
+
+
+def test_what_is_always_accepted_leaves_two_sightings_a_day_and_what_changes_leaves_each(box, now):
+    begun = now.replace(hour=0, minute=5)
+    Mailbox.objects.update(checked_at=begun - timedelta(minutes=30))
+    for half_hours in range(1, 48):
+        moment = begun + timedelta(minutes=30 * half_hours)
+        Mailbox.objects.update(due_at=moment)
+        checked(moment, Code.SIGNED_IN)
+    assert Sighting.objects.count() == 2
+    for code in (Code.TIMEOUT, Code.TIMEOUT, Code.SIGNED_IN, Code.SIGNED_IN):
+        Mailbox.objects.update(due_at=moment)
+        checked(moment, code)
+    assert Sighting.objects.count() == 5
+
+
+@pytest.mark.mission("M1.15")
+def test_the_tenants_own_software_hears_how_it_stands_now(box, now):
+    webhooks.save(NewWebhook("https://software.movers.example/hook"), 0, now, actor="operator:otto")
+    for minutes in (0, 30, 60):
+        Mailbox.objects.update(due_at=now + timedelta(minutes=minutes))
+        checked(now + timedelta(minutes=minutes), WRONG)
+    told = WebhookCall.objects.order_by("created_at").values_list("event", "body__data__state", "body__data__code")
+    assert list(told) == [
+        ("mailbox.refused", "refused", WRONG),
+        ("mailbox.suspended", "suspended", WRONG),
+    ]
+
+
+def test_checks_of_several_tenants_are_written_each_in_its_own(box, labs, now):
+    with scope.inside(labs.id):
+        nora = changes.create(NewPerson("nora@labs.example", "Nora Vane", email="nora@labs.example"), now)
+        boxes.mailbox(nora, now)
+        rows = [Mailbox.objects.get()]
+    claims = {one.id: one.fence for one in leases.claim_many(Mailbox, now=now, lease=LEASE, at_most=9)}
+    done = [Done(Task(row, claims[row.pk]), Code.TIMEOUT) for row in (box, *rows)]
+    assert len(settling.settle(done, now)) == 2
+    for tenant_id in (box.tenant_id, labs.id):
+        with scope.inside(tenant_id):
+            assert (Mailbox.objects.get().fence, Sighting.objects.count()) == (None, 1)
