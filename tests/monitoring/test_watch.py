@@ -8,6 +8,8 @@ import pytest
 from keyturn.cli import watch as command
 from keyturn.monitoring import checking, watch
 from keyturn.monitoring.core.admission import Limits
+from keyturn.monitoring.core.verdict import Code
+from keyturn.monitoring.mailbox.check import Seen, Stage
 from keyturn.monitoring.models import Mailbox, Sighting
 from keyturn.tenants.models import Tenant
 from tests.monitoring import boxes
@@ -78,6 +80,27 @@ def test_refusals_are_counted_and_what_is_not_due_is_left_alone(put, now, watchi
     assert set(refused) == {(Mailbox.REFUSED, 1, "rejected")}
     assert Mailbox.objects.get(pk=later.pk).state == Mailbox.NEW
     assert watching.tally.refused == len(others)
+
+
+@pytest.mark.mission("M1.4")
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [
+        ({"imap": Code.SIGNED_IN, "smtp": Code.SIGNED_IN}, Code.SIGNED_IN),
+        ({"imap": Code.SIGNED_IN, "smtp": Code.AUTHENTICATION_FAILED}, Code.AUTHENTICATION_FAILED),
+        ({"imap": Code.SIGNED_IN, "smtp": Code.NO_WITHOUT_CODE}, Code.REFUSED_OTHERWISE),
+        ({"imap": Code.NO_WITHOUT_CODE}, Code.NO_WITHOUT_CODE),  # and smtp is not asked
+    ],
+    ids=["both take it", "one says wrong", "one took it and the other says nothing", "the first says nothing"],
+)
+def test_the_sending_side_is_asked_once_the_reading_side_took_the_password(put, watching, monkeypatch, answers, code):
+    async def check(place, _login, *, patience) -> Seen:
+        return Seen(answers[place.protocol], Stage.GREETED)
+
+    monkeypatch.setattr(checking, "check", check)
+    put(1, sending_host="smtp.movers.example", sending_port=465, sending_tls="implicit")
+    run(watching)
+    assert Mailbox.objects.get().code == code
 
 
 def test_a_secret_that_does_not_open_is_said_to_nobody_and_accuses_nobody(put, watching, asked):

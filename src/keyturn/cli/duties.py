@@ -1,6 +1,6 @@
 """What a worker does, composed from the rooms: here, on the top floor, all of them meet."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db import connection
 
@@ -9,7 +9,7 @@ from keyturn.audit import watch as chain_watch
 from keyturn.cli import purge
 from keyturn.enrollment import imports, posting_pins, resolving
 from keyturn.lib.worker import Duty
-from keyturn.monitoring import alerting, calling, handing, knocking, proving, rewrapping, telling, watch
+from keyturn.monitoring import alerting, calling, handing, knocking, proving, rewrapping, rhythm, telling, watch
 from keyturn.monitoring import imports as of_mailboxes
 from keyturn.outbox import deliver, trying
 from keyturn.passwords import leaked
@@ -45,16 +45,20 @@ def _groups() -> dict[str, list[Duty]]:
         ],
         WATCH: [
             Duty("watch", watch.step),
-            Duty("knock", knocking.step, every=15.0, woken=False),
-            Duty("alert", alerting.step, every=15.0, woken=False),
+            Duty("hosts", _in_turn(knocking.step, alerting.step), every=15.0, woken=False),
             Duty("remind", telling.step, every=60.0, woken=False),
-            Duty("rewrap", rewrapping.step, every=30.0, woken=False),
+            Duty("mailboxes", _in_turn(rewrapping.step, rhythm.step), every=60.0, woken=False),
             Duty("import_mailboxes", of_mailboxes.step),
             Duty("handing", handing.step),
             Duty("webhook", calling.step, threads=2),  # one may wait for somebody's receiver while another's runs
             Duty("mend", proving.step, threads=2),  # one may wait for a silent server while somebody else's runs
         ],
     }
+
+
+def _in_turn(*steps: Callable[[], bool]) -> Callable[[], bool]:
+    """Duties that share a thread, and so a connection, because neither has much to do."""
+    return lambda: any([step() for step in steps])
 
 
 def _senders() -> int:

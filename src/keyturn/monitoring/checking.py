@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
-from keyturn.monitoring.core.verdict import Code
+from keyturn.monitoring.core.verdict import Code, Verdict
 from keyturn.monitoring.mailbox.check import check
 from keyturn.monitoring.mailbox.place import Login, Place
 from keyturn.monitoring.mailbox.wire import PATIENCE, Patience
@@ -77,12 +77,21 @@ class Checker:
             running.add_done_callback(self._under_way.discard)
 
     async def _run(self, task: Task) -> None:
-        began, code = time.monotonic(), Code.OUR_OWN
+        began = time.monotonic()
         try:
-            for place in task.places:
-                code = (await check(place, task.login, patience=self._patience)).code
-                if code is not Code.SIGNED_IN:
-                    break
+            code = await self._signed_in(task)
         except Exception:  # a mistake of ours: it accuses nobody, and the mailbox must not be lost
             code = Code.OUR_OWN
         self._done.put(Done(task, code, int((time.monotonic() - began) * 1000)))
+
+    async def _signed_in(self, task: Task) -> Code:
+        """One place after the other. Where one just took the password, a refusal without a word by the next is not
+        about the password: providers switch SMTP AUTH off for whole organizations."""
+        before = Code.OUR_OWN
+        for place in task.places:
+            code = (await check(place, task.login, patience=self._patience)).code
+            if code is not Code.SIGNED_IN:
+                is_proven = before is Code.SIGNED_IN and code.verdict is Verdict.UNCLEAR
+                return Code.REFUSED_OTHERWISE if is_proven else code
+            before = code
+        return before
