@@ -100,6 +100,7 @@ def test_what_was_typed_is_sealed_to_its_own_row(open_to_all, now):
         ({"username": "p" * 10**6}, {"username": "too_long"}),
         ({"username": "win a prize"}, {"username": "not_one_word"}),
         ({"username": "http://evil.example"}, {"username": "not_one_word"}),
+        ({"username": "WWW.evil.example"}, {"username": "not_one_word"}),
         ({"username": "nils@movers.example"}, {"username": "other_address"}),
         ({"username": {"a": 1}}, {"username": "empty"}),
         ({"pin": "", "email": "", "username": ""}, {"pin": "not_a_pin", "email": "empty", "username": "empty"}),
