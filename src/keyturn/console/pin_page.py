@@ -20,7 +20,7 @@ from keyturn.enrollment.pins import Ended
 from keyturn.operators.models import Operator
 from keyturn.outbox import locations, profiles
 from keyturn.people.models import Person
-from keyturn.people.rights import catalogue, core, holding, wording
+from keyturn.people.rights import catalogue, core, wording
 from keyturn.people.rights.core import Catalogue, CompanyException, Offer
 from keyturn.recovery import desk
 from keyturn.tenants.models import PinSignUp, Tenant
@@ -117,7 +117,7 @@ def of(person: Person, tenant: Tenant, now: datetime) -> dict[str, Any]:
     shown = {"pin": pin, "mode_is_off": tenant.pin_sign_up == PinSignUp.OFF} | _family(person)
     if pin:
         shown |= {"masked": pins.shown(pin), "state": state(pin, pins.of(person, now), now)} | _mailed(pin)
-        shown["offer"] = passing(person, frozenset(pin.withheld)) if shown["state"].is_live else None
+        shown["offer"] = passed_on(pin) if shown["state"].is_live else None
     return shown
 
 
@@ -137,9 +137,14 @@ def stops(operator: Operator, person: Person) -> Words:
     return REFUSED["owner", "outranked"] if desk.outranks(person, operator) else ""
 
 
-def passing(owner: Person, mask: frozenset[str] = frozenset()) -> Passing:
+def passing(owner: Person) -> Passing:
     """What a PIN of this person would pass on now."""
-    return Passing(holding.cloned(owner, mask), catalogue.read())
+    return Passing(pins.offer(owner), catalogue.read())
+
+
+def passed_on(pin: Pin) -> Passing:
+    """What a PIN that was given passes on now."""
+    return Passing(pins.passes_on(pin), catalogue.read())
 
 
 def _company(one: CompanyException) -> dict[str, Any]:

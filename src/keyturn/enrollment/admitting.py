@@ -50,7 +50,7 @@ class Admission:
         if not finding.take_place(self.wish.address, now):
             raise Outrun
         person = self._person()
-        rights = holding.cloned(pin.owner, frozenset(pin.withheld)).rights
+        rights = pins.passes_on(pin).rights
         holding.give(person, rights, now, actor=ACTOR)
         MadeByPin.objects.create(person=person, pin=pin, owner=pin.owner, rights=snapshot(rights), at=now)
         self._invite(person)

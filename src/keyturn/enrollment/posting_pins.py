@@ -57,6 +57,8 @@ def _go_on(lease: leases.Claim, now: datetime) -> None:
         mailing.record("pin_mailing.refused", row, now, actor=_ACTOR, reason=reason)
         return
     message = _post(row, wanted.own(), now)
+    if wanted.is_elsewhere:
+        pins.let_out(row.pin, mailing.agreed_to(row))
     leases.settle(PinMailing, lease, state=PinMailing.SENT, message=message.pk, ended_at=now, due_at=None)
     told = {"asked_by": row.asked_by, "approved_by": row.approved_by, "message": str(message.pk)}
     mailing.record("pin_mailing.sent", row, now, actor=_ACTOR, **told)

@@ -72,7 +72,7 @@ def waiting(operator: Operator) -> list[dict[str, Any]]:
 
 
 def _dialog(request: HttpRequest, person: Person, pin: Pin, form: PinForm, **more: Any) -> HttpResponse:
-    passing = pin_page.passing(person, frozenset(pin.withheld))
+    passing = pin_page.passed_on(pin)
     values: dict[str, Any] = {"person": person, "pin": pin, "form": form, "offer": passing}
     values |= {"own": mailing.proposal(person), "needs_second_elsewhere": bool(passing.offer.elevated)}
     values |= {"sent_with": pin_page.sent_with(request.operator), "masked": pins.shown(pin)}
