@@ -1,5 +1,5 @@
-"""The second operator's rule outlasts the moment: what was lowered lately still counts as elevated, and what is raised
-once a copy of a PIN is out does not pass on by it (M2.8).
+"""The second operator's rule outlasts the moment: what was lowered lately still counts as elevated, and what is
+raised once a copy of a PIN is out does not pass on by it (M2.8).
 """
 
 from datetime import timedelta
@@ -8,7 +8,7 @@ import pytest
 
 from keyturn.audit.models import Event
 from keyturn.cli import purge
-from keyturn.enrollment import admitting, mailing, pins, posting_pins
+from keyturn.enrollment import mailing, offers, posting_pins
 from keyturn.enrollment.models import PinMailing
 from keyturn.lib.edits import Seen
 from keyturn.people.models import Permission, Person
@@ -113,7 +113,7 @@ def rights_of_a_newcomer(tenant, given) -> frozenset[str]:
 @pytest.mark.parametrize("raise_it", RAISED)
 def test_what_becomes_elevated_once_a_copy_is_out_does_not_pass_on(let_out, open_to_all, mara, now, raise_it):
     raise_it(mara, now)
-    reasons = {(one.key, one.reason) for one in pins.passes_on(let_out.pin).withheld}
+    reasons = {(one.key, one.reason) for one in offers.of_pin(let_out.pin).withheld}
     assert reasons & {("approve", "not_agreed"), ("report", "not_agreed")}
     assert not rights_of_a_newcomer(open_to_all, let_out)
 
@@ -122,7 +122,7 @@ def test_what_becomes_elevated_once_a_copy_is_out_does_not_pass_on(let_out, open
 def test_control_a_pin_that_remembers_nothing_would_pass_it_on(
     let_out, open_to_all, mara, now, raise_it, monkeypatch
 ):
-    monkeypatch.setattr(admitting.pins, "passes_on", lambda pin: pins.offer(pin.owner, pin.withheld))
+    monkeypatch.setattr(offers, "of_pin", lambda pin: offers.of_owner(pin.owner, pin.withheld))
     raise_it(mara, now)
     assert rights_of_a_newcomer(open_to_all, let_out)
 
@@ -138,13 +138,13 @@ def test_what_a_second_operator_agreed_to_passes_on_and_no_more(elevated, otto, 
 def test_a_copy_that_two_agreed_to_does_not_widen_one_that_went_alone(let_out, otto, olga, mara, now, open_to_all):
     by_the_owner(mara, now)
     assert mailing.ask(let_out.pin, "other@elsewhere.example", otto, now).state == PinMailing.APPROVED
-    pins.let_out(type(let_out.pin).objects.get(pk=let_out.pin.pk), {"approve"})
-    assert not pins.passes_on(let_out.pin).elevated
+    offers.let_out(type(let_out.pin).objects.get(pk=let_out.pin.pk), {"approve"})
+    assert not offers.of_pin(let_out.pin).elevated
 
 
 def test_to_the_owner_nothing_is_lost(elevated, otto, mara, now):
     mailing.ask(elevated.pin, OWN, otto, now)
-    assert posting_pins.step() and pins.passes_on(elevated.pin).elevated == {"approve"}
+    assert posting_pins.step() and offers.of_pin(elevated.pin).elevated == {"approve"}
 
 
 @pytest.mark.mission("M2.8")

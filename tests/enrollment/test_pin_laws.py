@@ -214,7 +214,7 @@ def test_nobody_gets_more_than_the_owner_passes_on_at_that_moment(db):
     "weakness",
     [
         lambda: patch.object(core, "_against", lambda one: ""),
-        lambda: patch.object(holding, "cloned", lambda owner, mask=frozenset(): _as_held(owner)),
+        lambda: patch.object(holding, "cloned", lambda owner, *_: _as_held(owner)),
         lambda: patch.object(pins, "seize", lambda pin, now: True),
     ],
     ids=["reserved kinds pass", "no clone, a copy", "uses are not taken"],

@@ -61,10 +61,10 @@ def test_a_look_at_the_pin_would_be_seen(every_sort, open_to_all, now, monkeypat
     """The negative control: an intake that asks whether there is such a PIN."""
     honest = sign_ups._write_down
 
-    def curious(asked, wish, now):
+    def curious(asked, wish, now, **others):
         if Pin.objects.filter(selector=wish.pin_text.selector).exists():
             Pin.objects.count()
-        return honest(asked, wish, now)
+        return honest(asked, wish, now, **others)
 
     monkeypatch.setattr(sign_ups, "_write_down", curious)
     good, wrong = (statements_of(one, now) for one in every_sort[:2])

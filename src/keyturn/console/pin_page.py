@@ -13,7 +13,7 @@ from keyturn.console import badges
 from keyturn.console.names import Names
 from keyturn.console.pin_form import REFUSED
 from keyturn.console.rights_form import EFFECTS
-from keyturn.enrollment import mailing, pins, tree
+from keyturn.enrollment import mailing, offers, pins, tree
 from keyturn.enrollment import wording as enrollment_wording
 from keyturn.enrollment.models import Pin, PinMailing
 from keyturn.enrollment.pins import Ended
@@ -139,12 +139,12 @@ def stops(operator: Operator, person: Person) -> Words:
 
 def passing(owner: Person) -> Passing:
     """What a PIN of this person would pass on now."""
-    return Passing(pins.offer(owner), catalogue.read())
+    return Passing(offers.of_owner(owner), catalogue.read())
 
 
 def passed_on(pin: Pin) -> Passing:
     """What a PIN that was given passes on now."""
-    return Passing(pins.passes_on(pin), catalogue.read())
+    return Passing(offers.of_pin(pin), catalogue.read())
 
 
 def _company(one: CompanyException) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from keyturn.audit import events
-from keyturn.enrollment import limits, pins, ranking
+from keyturn.enrollment import limits, offers, pins, ranking
 from keyturn.enrollment.core import mailing as core
 from keyturn.enrollment.core.mailing import MailingFacts, Stop
 from keyturn.enrollment.models import Pin, PinMailing
@@ -71,7 +71,7 @@ class Wanted:
             owners_rank=ranking.of_person(self.pin.owner),
             is_pin_alive=living is not None and living.pk == self.pin.pk,
             is_own_address=not self.is_elsewhere,
-            is_elevated=bool(pins.passes_on(self.pin).elevated),
+            is_elevated=bool(offers.of_pin(self.pin).elevated),
             is_approved=self.is_approved,
         )
         return core.stop(facts)
@@ -139,7 +139,7 @@ def agreed_to(mailing: PinMailing) -> frozenset[str]:
 def has_changed_since(mailing: PinMailing) -> bool:
     """Whether the owner, or the kind of what the PIN passes on, was changed after it was asked for: who agrees has
     seen what it passed on before."""
-    if not pins.passes_on(mailing.pin).elevated <= frozenset(mailing.elevated):
+    if not offers.of_pin(mailing.pin).elevated <= frozenset(mailing.elevated):
         return True
     return Person.objects.filter(pk=mailing.pin.owner_id, updated_at__gt=mailing.created_at).exists()
 
@@ -195,7 +195,7 @@ def _write(wanted: Wanted, *, must_wait: bool) -> PinMailing:
         pin=wanted.pin,
         to=wanted.to.raw,
         own_address=proposal(wanted.pin.owner),
-        elevated=sorted(pins.passes_on(wanted.pin).elevated),
+        elevated=sorted(offers.of_pin(wanted.pin).elevated),
         asked_by=f"operator:{wanted.operator.pk}",
         location=locations.found(wanted.operator.default_location_id),  # a visitor's may be elsewhere
         state=PinMailing.AWAITING if must_wait else PinMailing.APPROVED,

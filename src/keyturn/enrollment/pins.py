@@ -6,7 +6,6 @@ the same statement. A PIN counts only while its owner is marked as having one: t
 (people.changes.set_status), in the same statement, so that no owner who comes back brings an old PIN along.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,11 +24,10 @@ from keyturn.lib import hashing, seal
 from keyturn.outbox import posting
 from keyturn.people.models import Person
 from keyturn.people.rights import holding
-from keyturn.people.rights.core import Offer
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
 
-__all__ = ["Ended", "Issued", "PinRefused", "Terms", "issue", "of", "offer", "passes_on", "revoke", "shown"]
+__all__ = ["Ended", "Issued", "PinRefused", "Terms", "issue", "of", "revoke", "shown"]
 
 _BOX = "outbox"
 _DRAWS = 5
@@ -56,26 +54,6 @@ class Issued:
     def text(self) -> str:
         """As much of it as may be shown."""
         return shown(self.pin)
-
-
-def offer(owner: Person, withheld: Iterable[str] = ()) -> Offer:
-    """What a new user would get from a PIN of this owner now, and what not and why: shown before it is issued."""
-    return holding.cloned(owner, frozenset(withheld))
-
-
-def passes_on(pin: Pin) -> Offer:
-    """The same of a PIN that was given. What of it may leave the house is looked up, not believed."""
-    agreed = Pin.objects.values_list("agreed", flat=True).get(pk=pin.pk)
-    return holding.cloned(pin.owner, frozenset(pin.withheld), None if agreed is None else frozenset(agreed))
-
-
-def let_out(pin: Pin, agreed: Iterable[str]) -> None:
-    """Remember, under the owner's lock, that a copy goes to somebody who is not the owner.
-
-    Of what stands above the plain no more passes on from now on than two operators agreed to for every such copy.
-    """
-    kept = frozenset(agreed) if pin.agreed is None else frozenset(agreed) & frozenset(pin.agreed)
-    Pin.objects.filter(pk=pin.pk).update(agreed=sorted(kept))
 
 
 def of(owner: Person, now: datetime) -> Pin | None:
