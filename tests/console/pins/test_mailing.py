@@ -85,7 +85,7 @@ def test_what_is_above_the_plain_goes_elsewhere_by_two_operators(otto, olga, ele
     assert not posting_pins.step()
     own, others = otto.get("/console/approvals/"), olga.get("/console/approvals/")
     assert "Take it back" in words(own) and "Agree" not in words(own)
-    assert NINA in words(others) and "otto" in words(others)
+    assert NINA in words(others) and "otto" in words(others) and "Elevated mentor" in words(others)
     agree = re.search(r'action="(/console/approvals/pins/[^"]*/agree)"', others.content.decode())[1]
     assert "decided already" in words(otto.get(otto.post(agree)["Location"]))  # nobody agrees to their own wish
     assert "You agreed." in words(olga.get(olga.post(agree)["Location"]))

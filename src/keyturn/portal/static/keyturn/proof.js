@@ -75,19 +75,22 @@ async function solve(challenge, bits, told) {
 }
 
 async function work(notice) {
-  const form = notice.closest("form"), found = form.elements.counter;
+  const form = notice.closest("form"), { challenge, counter: found } = form.elements;
   const [running, waiting, done] = ["running", "waiting", "done"].map((name) => notice.querySelector(`.work-${name}`));
+  challenge.value = notice.dataset.challenge; // a browser that reloads may have kept those of the last page
+  found.value = "";
   let isPressed = false;
   form.addEventListener("submit", (event) => {
     if (found.value) return;
     event.preventDefault();
     isPressed = true;
     waiting.firstChild.hidden = false;
+    notice.scrollIntoView(); // on a telephone the button stands far below
   });
   notice.querySelector(".work-without").hidden = true;
   running.hidden = false;
   const bar = notice.querySelector("progress");
-  found.value = await solve(notice.dataset.challenge, Number(notice.dataset.bits), (share) => (bar.value = share));
+  found.value = await solve(challenge.value, Number(notice.dataset.bits), (share) => (bar.value = share));
   bar.value = 1;
   running.hidden = true;
   done.firstChild.hidden = false;
