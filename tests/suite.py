@@ -78,7 +78,8 @@ def together(database: str, runs: list[Run]) -> Run:
     for run in runs:
         if not _SUMMARY.search(run.summary):
             return Run(database, run.status or 1, run.summary, run.seconds)
-        counts.update({what.removesuffix("s"): int(number) for number, what in re.findall(r"(\d+) ([a-z]+)", run.summary)})
+        for number, what in re.findall(r"(\d+) ([a-z]+)", run.summary):
+            counts[what.removesuffix("s")] += int(number)
     seconds = max(run.seconds for run in runs)
     said = ", ".join(f"{number} {what}" for what, number in counts.items())
     return Run(database, max(run.status for run in runs), f"{said} in {seconds:.2f}s", seconds)
