@@ -1,4 +1,4 @@
-"""A real browser: what the pages of every door are looked at with. A door's conftest imports the fixtures."""
+"""A real browser: what the pages of every door are looked at with."""
 
 import os
 import re
@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests import machine
+from tests import databases, machine, proof
 
 _FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
 _PATIENCE = 60_000  # milliseconds; a busy machine is no failure
@@ -16,12 +16,20 @@ _VIOLATIONS = (
     "addEventListener('securitypolicyviolation', e => console.error('CSP', e.violatedDirective, e.blockedURI))"
 )
 
+# Widths and themes at which pages are looked at. No page looks otherwise on another database, so each of the two
+# runs takes one; at full counts both take all.
+if proof.IS_FULL:
+    LOOKS = [(360, "light"), (1280, "dark"), (360, "dark"), (1280, "light")]
+else:
+    LOOKS = [(1280, "dark")] if databases.is_postgresql() else [(360, "light")]
+
 expect.set_options(timeout=_PATIENCE)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium. Playwright keeps an event loop in this thread, which Django would refuse to work beside."""
+    """Debian's Chromium, one for all; each test has a window of its own. Playwright keeps an event loop in this
+    thread, which Django would refuse to work beside: tests/conftest.py lets nothing else run after it has begun."""
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:

@@ -26,7 +26,7 @@ from keyturn.lib import keys  # noqa: E402
 from keyturn.tenants import walls  # noqa: E402
 from tests.portal import catalogue  # noqa: E402
 
-pytest_plugins = ["tests.cast", "tests.mailserver.trusting"]
+pytest_plugins = ["tests.cast", "tests.chromium", "tests.mailserver.trusting"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,8 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
         connection.settings_dict["TEST"]["NAME"] = os.path.join(os.environ["KEYTURN_DATA"], "test.sqlite3")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On SQLite the tests of PostgreSQL's roles are left out, and the runner's summary counts them as deselected."""
+    """Tests in a browser come last. On SQLite the tests of PostgreSQL's roles are left out, and the runner's summary
+    counts them as deselected."""
+    items.sort(key=lambda item: "chromium" in item.fixturenames)
     if connection.vendor == "postgresql":
         return
     elsewhere = [item for item in items if item.get_closest_marker("postgresql")]

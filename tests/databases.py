@@ -12,11 +12,15 @@ from urllib.parse import urlsplit
 import psycopg
 
 
+def is_postgresql() -> bool:
+    """Whether this run is the one on PostgreSQL."""
+    return os.environ.get("KEYTURN_DATABASE_URL", "").startswith("postgres")
+
+
 @contextlib.contextmanager
 def fresh(folder: Path, like: str = "") -> Iterator[str]:
     """The address of an empty database, or of a copy of an idle one; on PostgreSQL it is dropped at the end."""
-    given = os.environ.get("KEYTURN_DATABASE_URL", "")
-    if not given.startswith("postgres"):
+    if not is_postgresql():
         path = folder / "keyturn.sqlite3"
         if like:
             shutil.copy(like.removeprefix("sqlite:///"), path)
@@ -24,6 +28,7 @@ def fresh(folder: Path, like: str = "") -> Iterator[str]:
         return
     name = f"keyturn_{secrets.token_hex(6)}"
     template = f' TEMPLATE "{urlsplit(like).path[1:]}"' if like else ""
+    given = os.environ["KEYTURN_DATABASE_URL"]
     server = urlsplit(given)._replace(path="/postgres").geturl()
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"{template}')

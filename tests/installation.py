@@ -38,6 +38,7 @@ class Installation:
     web: subprocess.Popen | None = None
     secrets: list[str] = field(default_factory=list)  # what must be found nowhere afterwards
     _read: dict[str, int] = field(default_factory=dict)
+    _letters: list[Letter] = field(default_factory=list)
 
     def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
         """An address of this installation under one of its host names."""
@@ -81,8 +82,10 @@ class Installation:
         return [letter for letter in self.letters() if letter.to.lower() == address.lower()]
 
     def letters(self) -> list[Letter]:
-        """Every message that arrived, the oldest first."""
-        return [letters.of(caught.to, caught.message) for caught in reversed(catcher.caught(self.folder / "mail"))]
+        """Every message that arrived, the oldest first. Each is taken apart once, however often it is looked for."""
+        new = catcher.caught(self.folder / "mail", after=len(self._letters))
+        self._letters += [letters.of(caught.to, caught.message) for caught in reversed(new)]
+        return self._letters
 
     def settle(self) -> None:
         """Wait until the worker has nothing left to do, so that a test may say what did not happen."""

@@ -14,6 +14,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests import databases
+
 IS_FULL = os.environ.get("KEYTURN_PROOF") == "1"
 _NOTES = Path("artifacts/proof.jsonl")
 _TABLE = Path("docs/proof.md")
@@ -35,7 +37,7 @@ def count(small: int, *, full: int) -> int:
 
 def note(what: str, how_many: int, outcome: str | Counter) -> None:
     """What was tried, how often, and what came out. What comes in parts is noted as a Counter, and added up."""
-    database = "PostgreSQL" if os.environ.get("KEYTURN_DATABASE_URL", "").startswith("postgres") else "SQLite"
+    database = "PostgreSQL" if databases.is_postgresql() else "SQLite"
     _remember("seen", database, [what, how_many, outcome])
 
 

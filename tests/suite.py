@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 import time
+from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +18,31 @@ from pathlib import Path
 from tests import cluster, machine, proof
 
 ARTIFACTS = Path("artifacts")
+SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 _PATIENCE = ["--timeout=0"] if proof.IS_FULL else []  # at full counts a test may take an hour
+# Tests with browsers and kills wait half of their time for other processes. They are a part of their own that runs
+# beside all others; a folder that is not named here is in the other part, so none is ever left out.
+_WAITING = ("tests/console", "tests/journeys", "tests/kills", "tests/portal")
+_SUMMARY = re.compile(r"\bin \d+(\.\d+)?s")
 
 
 @dataclass(frozen=True)
 class Run:
-    """What became of the suite on one database."""
+    """What became of the suite, or a part of it, on one database."""
 
     database: str
     status: int
     summary: str
     seconds: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one process of the runner is given."""
+
+    database: str
+    name: str
+    arguments: Sequence[str]
 
 
 def main(arguments: list[str]) -> int:
@@ -35,7 +51,10 @@ def main(arguments: list[str]) -> int:
     ARTIFACTS.mkdir(exist_ok=True)
     proof.begin(arguments)
     missing = machine.prepare()
-    runs = _both(arguments)
+    done = _all_of([part for database in (SQLITE, POSTGRESQL) for part in parts(database, arguments)])
+    runs = [
+        together(database, [run for run in done if run.database == database]) for database in (SQLITE, POSTGRESQL)
+    ]
     report = _report(runs, missing)
     (ARTIFACTS / "summary.txt").write_text(report, encoding="utf-8")
     print(report, flush=True)
@@ -44,46 +63,69 @@ def main(arguments: list[str]) -> int:
     return 1 if missing or any(run.status for run in runs) else 0
 
 
-def _both(arguments: list[str]) -> list[Run]:
-    """Both databases side by side, a core for each; at full counts, where moments matter, one after the other."""
+def parts(database: str, arguments: list[str]) -> list[Part]:
+    """Two; one where only some tests are asked for, and at full counts, where moments matter."""
+    if arguments or proof.IS_FULL:
+        return [Part(database, "", arguments)]
+    return [Part(database, "waiting", _WAITING), Part(database, "rest", [f"--ignore={path}" for path in _WAITING])]
+
+
+def together(database: str, runs: list[Run]) -> Run:
+    """The parts of a database as one run: every number of theirs added up."""
+    if len(runs) == 1:
+        return runs[0]
+    counts: Counter[str] = Counter()
+    for run in runs:
+        if not _SUMMARY.search(run.summary):
+            return Run(database, run.status or 1, run.summary, run.seconds)
+        for number, what in re.findall(r"(\d+) ([a-z]+)", run.summary):
+            counts[what.removesuffix("s")] += int(number)
+    seconds = max(run.seconds for run in runs)
+    said = ", ".join(f"{number} {what}" for what, number in counts.items())
+    return Run(database, max(run.status for run in runs), f"{said} in {seconds:.2f}s", seconds)
+
+
+def _all_of(parts: list[Part]) -> list[Run]:
+    """All side by side; at full counts one after the other."""
     children: list[subprocess.Popen] = []
-    with ThreadPoolExecutor(max_workers=1 if proof.IS_FULL else 2) as both:
-        sqlite = both.submit(_run, "SQLite", "", arguments, children)
-        postgresql = both.submit(_on_postgresql, arguments, children)
+    with ThreadPoolExecutor(max_workers=1 if proof.IS_FULL else len(parts)) as beside:
+        begun = [beside.submit(_on_its_database, part, children) for part in parts]
         try:
-            return [sqlite.result(), postgresql.result()]
+            return [run.result() for run in begun]
         finally:  # told to stop: so are they, and then what they stand on
-            both.shutdown(wait=False, cancel_futures=True)
+            beside.shutdown(wait=False, cancel_futures=True)
             for child in children:
                 child.terminate()
 
 
-def _on_postgresql(arguments: list[str], children: list[subprocess.Popen]) -> Run:
+def _on_its_database(part: Part, children: list[subprocess.Popen]) -> Run:
+    if part.database == SQLITE:
+        return _run(part, "", children)
     try:
         with cluster.running() as url:
-            return _run("PostgreSQL", url, arguments, children)
+            return _run(part, url, children)
     except (machine.Missing, RuntimeError) as problem:
-        return Run("PostgreSQL", 1, f"COULD NOT RUN: {problem}", 0.0)
+        return Run(part.database, 1, f"COULD NOT RUN: {problem}", 0.0)
 
 
-def _run(database: str, url: str, arguments: list[str], children: list[subprocess.Popen]) -> Run:
+def _run(part: Part, url: str, children: list[subprocess.Popen]) -> Run:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("KEYTURN_")}
     environment |= {"KEYTURN_PROOF": "1"} if proof.IS_FULL else {}
     environment |= {"KEYTURN_DATABASE_URL": url} if url else {}
-    command = [sys.executable, "-m", "pytest", "--color=no", "-rfE", "--durations=15", *_PATIENCE, *arguments]
+    command = [sys.executable, "-m", "pytest", "--color=no", "-rfE", "--durations=15", *_PATIENCE, *part.arguments]
     begun = time.monotonic()
     child = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     )
     children.append(child)
-    last = ""
-    with (ARTIFACTS / f"{database.lower()}.log").open("w", encoding="utf-8") as log:
+    last, name = "", f"{part.database} {part.name}".strip()
+    with (ARTIFACTS / f"{name.lower().replace(' ', '-')}.log").open("w", encoding="utf-8") as log:
         for line in child.stdout:
-            print(f"{database:>10} | {line}", end="", flush=True)
+            print(f"{name:>18} | {line}", end="", flush=True)
             log.write(line)
-            last = line.strip("= \n") if re.search(r"\bin \d+(\.\d+)?s", line) else last
+            last = line.strip("= \n") if _SUMMARY.search(line) else last
     status = child.wait()
-    return Run(database, status, last or "the runner ended without a summary", time.monotonic() - begun)
+    return Run(part.database, status, last or "the runner ended without a summary", time.monotonic() - begun)
 
 
 def _report(runs: list[Run], missing: list[machine.Program]) -> str:

@@ -7,6 +7,7 @@ from keyturn.door import tenancy
 from keyturn.enrollment.models import SignUp
 from keyturn.tenants.models import PinSignUp
 from tests.api.caller import errors, problem
+from tests.enrollment import working
 from tests.portal.invitations import MADE_UP, invited, shapes_of
 from tests.recovery.conftest import mara as maras_person  # noqa: F401 -- fixture
 
@@ -87,3 +88,60 @@ def test_good_wrong_spent_revoked_and_taken_get_the_same_bytes_and_statements(
         answers[case.name] = (answer.status_code, str(answer.headers), said, shapes)
     assert answers == dict.fromkeys(answers, answers["good"])
     assert SignUp.objects.count() == len(answers)
+
+
+@pytest.mark.mission("M2.9", "M2.13")
+def test_while_many_wrong_pins_come_an_app_is_given_work_whatever_it_sends(
+    app,
+    maras_person,  # noqa: F811 -- the fixture
+    open_to_all,
+    now,
+    monkeypatch,
+):
+    working.make_easy(monkeypatch)
+    working.meet_limit(open_to_all, now)
+    answers = {}
+    for case in invited(maras_person, now):
+        with shapes_of(connection) as shapes:
+            answer = app.post("/sign-ups", {"pin": case.pin, "email": case.email, "username": case.username})
+        given = answer.json().pop("challenge")
+        problem(answer, 429, "proof_needed")
+        assert 0 < int(answer.headers["Retry-After"]) <= 3600
+        said = answer.content.replace(given.encode(), b"")
+        answers[case.name] = (said, shapes)
+    assert answers == dict.fromkeys(answers, answers["good"])
+    assert not SignUp.objects.exists()
+
+
+def test_with_the_work_done_an_app_signs_somebody_up_once(app, open_to_all, now, monkeypatch):
+    working.make_easy(monkeypatch)
+    working.meet_limit(open_to_all, now)
+    needed = app.post("/sign-ups", NINA).json()
+    proof = {"challenge": needed["challenge"], "counter": working.counter_for(needed["challenge"], needed["bits"])}
+    assert app.post("/sign-ups", NINA | {"proof": proof}).status_code == 202
+    again = app.post("/sign-ups", NINA | {"proof": proof})
+    problem(again, 429, "proof_needed")
+    assert again.json()["challenge"] != needed["challenge"]
+    assert SignUp.objects.get().is_proven
+
+
+@pytest.mark.parametrize(
+    ("proof", "expected"),
+    [
+        ({}, {"challenge": "missing", "counter": "missing"}),
+        ({"challenge": "x", "counter": "7"}, {"counter": "malformed"}),
+        ({"challenge": "x", "counter": -1}, {"counter": "malformed"}),
+        ({"challenge": "x", "counter": 2**53}, {"counter": "malformed"}),
+        ({"challenge": "x", "counter": True}, {"counter": "malformed"}),
+        ({"challenge": "x y", "counter": 7}, {"challenge": "bad_character"}),
+        ({"challenge": "x" * 201, "counter": 7}, {"challenge": "too_long"}),
+        ({"challenge": ["x"], "counter": 7, "bits": 1}, {"challenge": "wrong_type", "bits": "unknown_field"}),
+        ("18", {"proof": "malformed"}),
+    ],
+)
+def test_a_proof_that_cannot_be_read_is_named(app, open_to_all, proof, expected):
+    assert errors(app.post("/sign-ups", NINA | {"proof": proof})) == expected
+
+
+def test_a_proof_that_nobody_asked_for_does_no_harm(app, open_to_all):
+    assert app.post("/sign-ups", NINA | {"proof": {"challenge": "18.1", "counter": 7}}).status_code == 202

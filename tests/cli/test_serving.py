@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 
 import httpx2
 import pytest
@@ -53,6 +55,35 @@ def test_after_kill_9_no_child_is_left_and_it_starts_again(loaded, serving):
     assert loaded.health() == 200
     again.terminate()
     assert again.wait(timeout=30) == 0
+
+
+def test_a_worker_that_is_told_again_and_again_ends(migrated_machine):
+    """Each signal comes in the middle of what the last one began; none may wait for another."""
+    worker = migrated_machine.start("worker")
+    wait_until(lambda: "worker.started" in migrated_machine.output(), "the worker")
+    for _ in range(200):
+        worker.terminate()
+    assert worker.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "ends"),
+    [
+        ("from keyturn.lib.processes import told_to_stop; waits = told_to_stop(); raises(); raises(); waits()", True),
+        ("e = Event(); signal(SIGTERM, lambda *_: e.set())\nwith e._cond: raises()", False),  # the control
+    ],
+)
+def test_a_signal_in_the_middle_of_another_waits_for_nothing(told, ends):
+    said = f"from signal import *\nfrom threading import Event\nraises = lambda: raise_signal(SIGTERM)\n{told}"
+    process = subprocess.Popen([sys.executable, "-c", said])
+    try:
+        assert process.wait(timeout=30 if ends else 3) == 0
+        assert ends
+    except subprocess.TimeoutExpired:
+        assert not ends
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_worker_that_dies_is_started_again(serving):

@@ -13,7 +13,7 @@ from keyturn.people.changes import NewPerson, NewPhone
 from keyturn.people.models import Permission, Person, Profile, ProfilePermission
 from keyturn.people.rights import holding
 from keyturn.people.rights.core import CompanyException, Rights
-from tests.enrollment.acts import OTTO
+from tests.enrollment.acts import OTTO, issue
 
 
 @pytest.fixture
@@ -85,3 +85,15 @@ class Catalogue:
 @pytest.fixture
 def catalogue(in_movers, now) -> Catalogue:
     return Catalogue(now)
+
+
+@pytest.fixture
+def elevated(catalogue, otto, mara):
+    """Mara's PIN passes on something above the plain."""
+    catalogue.grants(mara, {"approve"})
+    return issue(mara)
+
+
+@pytest.fixture
+def olga(movers) -> Operator:
+    return Operator.objects.create(tenant=movers, username="olga", role=Role.ADMINISTRATOR)

@@ -138,7 +138,7 @@ def test_of_a_hundred_guesses_at_once_five_are_evaluated(open_to_all, mara, now,
 def test_with_a_guard_that_looks_first_more_are_evaluated(open_to_all, mara, now, compared, monkeypatch):
     """The control: the counter is looked at, and then written. All who look at the same moment see a place left."""
 
-    def look(source, tenant, moment):
+    def look(source, tenant, moment, is_proven):
         return counters.full_until(limits.WRONG_BY_SOURCE, source, now=moment) is None
 
     monkeypatch.setattr(guessing, "_take_places", look)

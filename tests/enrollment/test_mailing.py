@@ -21,11 +21,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def olga(movers) -> Operator:
-    return Operator.objects.create(tenant=movers, username="olga", role=Role.ADMINISTRATOR)
-
-
-@pytest.fixture
 def given(otto, mara):
     return issue(mara)
 

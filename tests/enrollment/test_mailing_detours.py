@@ -8,7 +8,6 @@ from keyturn.enrollment import mailing, posting_pins
 from keyturn.enrollment.mailing import Wanted
 from keyturn.enrollment.models import PinMailing
 from keyturn.operators.models import Operator
-from keyturn.operators.roles import Role
 from keyturn.outbox.models import Location, Message
 from keyturn.people import changes
 from keyturn.people.models import Address, Permission
@@ -18,13 +17,6 @@ from keyturn.tenants import scope
 from tests.enrollment.acts import OTTO, issue
 
 OWN, NEW = "mara@movers.example", "mallory@elsewhere.example"
-
-
-@pytest.fixture
-def elevated(catalogue, otto, mara):
-    """Mara's PIN passes on something above the plain."""
-    catalogue.grants(mara, {"approve"})
-    return issue(mara)
 
 
 def others(mara, now):
@@ -80,11 +72,6 @@ def test_the_location_that_was_chosen_here_is_used_by_a_visitor_too(mara, now):
 def test_an_address_that_was_there_from_the_beginning_is_own(elevated, otto, mara, now):
     assert Address.objects.get(person=mara, is_main=True).set_by_operator_at is None
     assert mailing.ask(elevated.pin, OWN, otto, now).state == PinMailing.APPROVED
-
-
-@pytest.fixture
-def olga(movers) -> Operator:
-    return Operator.objects.create(tenant=movers, username="olga", role=Role.ADMINISTRATOR)
 
 
 def gets_more(mara, now):

@@ -197,9 +197,10 @@ def _known(person_id) -> Person | None:
     return Person.objects.filter(pk=person_id).first()
 
 
-def _run(stories: int, phases: tuple[Phase, ...] = tuple(Phase)) -> None:
+def _run(stories: int, phases: tuple[Phase, ...] = tuple(Phase), *, derandomize: bool = False) -> None:
     quick = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     how = {"max_examples": stories, "stateful_step_count": STEPS, "phases": phases, "database": None}
+    how |= {"derandomize": derandomize, "report_multiple_bugs": False}  # two would come as a group of errors
     run_state_machine_as_test(Pins, settings=settings(deadline=None, suppress_health_check=quick, **how))
 
 
@@ -213,14 +214,14 @@ def test_nobody_gets_more_than_the_owner_passes_on_at_that_moment(db):
     "weakness",
     [
         lambda: patch.object(core, "_against", lambda one: ""),
-        lambda: patch.object(holding, "cloned", lambda owner, mask=frozenset(): _as_held(owner)),
+        lambda: patch.object(holding, "cloned", lambda owner, *_: _as_held(owner)),
         lambda: patch.object(pins, "seize", lambda pin, now: True),
     ],
     ids=["reserved kinds pass", "no clone, a copy", "uses are not taken"],
 )
 def test_control_the_machine_finds_a_product_that_gives_more(db, weakness):
     with weakness(), pytest.raises(AssertionError):
-        _run(200, (Phase.generate,))  # shortening takes long
+        _run(200, (Phase.generate,), derandomize=True)  # shortening takes long; and the same stories each time
 
 
 def _as_held(owner):

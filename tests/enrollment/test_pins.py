@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from keyturn.audit.models import Event
-from keyturn.enrollment import pins, terms, unfinished
+from keyturn.enrollment import offers, pins, terms, unfinished
 from keyturn.enrollment.core import pin as core
 from keyturn.enrollment.models import Pin
 from keyturn.enrollment.pins import Ended, PinRefused, Terms
@@ -170,7 +170,7 @@ def test_a_selector_that_is_taken_is_drawn_again(mara, now, monkeypatch):
 @pytest.mark.mission("M2.13")
 def test_what_is_offered_is_what_a_new_user_would_get(mara, catalogue):
     catalogue.grants(mara, {"dispatch", "approve", "rule"}, {"driver"})
-    offer = pins.offer(mara)
+    offer = offers.of_owner(mara)
     assert offer.rights.permissions == {"dispatch", "approve"} and offer.elevated == {"approve"}
     assert [(one.key, one.reason) for one in offer.withheld] == [("rule", "administration")]
-    assert not pins.offer(mara, {"permission:approve"}).elevated
+    assert not offers.of_owner(mara, {"permission:approve"}).elevated

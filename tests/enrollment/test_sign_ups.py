@@ -61,10 +61,10 @@ def test_a_look_at_the_pin_would_be_seen(every_sort, open_to_all, now, monkeypat
     """The negative control: an intake that asks whether there is such a PIN."""
     honest = sign_ups._write_down
 
-    def curious(asked, wish, now):
+    def curious(asked, wish, now, **others):
         if Pin.objects.filter(selector=wish.pin_text.selector).exists():
             Pin.objects.count()
-        return honest(asked, wish, now)
+        return honest(asked, wish, now, **others)
 
     monkeypatch.setattr(sign_ups, "_write_down", curious)
     good, wrong = (statements_of(one, now) for one in every_sort[:2])
@@ -100,6 +100,7 @@ def test_what_was_typed_is_sealed_to_its_own_row(open_to_all, now):
         ({"username": "p" * 10**6}, {"username": "too_long"}),
         ({"username": "win a prize"}, {"username": "not_one_word"}),
         ({"username": "http://evil.example"}, {"username": "not_one_word"}),
+        ({"username": "WWW.evil.example"}, {"username": "not_one_word"}),
         ({"username": "nils@movers.example"}, {"username": "other_address"}),
         ({"username": {"a": 1}}, {"username": "empty"}),
         ({"pin": "", "email": "", "username": ""}, {"pin": "not_a_pin", "email": "empty", "username": "empty"}),

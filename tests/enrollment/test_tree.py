@@ -62,6 +62,14 @@ def test_a_tree_is_bounded_and_says_so(family, mara):
     assert (shown.many, shown.is_cut) == (2, True)
 
 
+def test_whoever_hides_below_many_generations_is_missed_aloud(family, mara, monkeypatch):
+    monkeypatch.setattr(tree, "_DEEPEST", 2)
+    shown = tree.family(mara)
+    assert ("dan" in {node.person.identifier for node in shown.flat()}, shown.is_cut) == (False, True)
+    monkeypatch.setattr(tree, "_DEEPEST", 3)
+    assert not tree.family(mara).is_cut
+
+
 def test_a_ring_ends(family, mara):
     """It cannot come about; a tree that was restored wrongly must not hang a page."""
     MadeByPin.objects.create(person=mara, pin=None, owner=family["dan"], at=clock.now())

@@ -58,7 +58,9 @@ _SERVICES = """\
 _LOCATIONS = """\
 A location is tried by its own profiles, in their order; one without any sends by the organization's. An operator's
 default location, which the operator chooses under *Your sign-in* and an owner on the operator's page, decides by
-whose servers goes what that operator has sent to an address: PIN codes, and welcome links of colleagues.
+whose servers goes what that operator has sent to an address: PIN codes, and welcome links of
+colleagues below an owner. An owner's link goes by the installation's server alone; where the organization has its
+own, it is shown to the owner who asked for it.
 """
 _SMS = """\
 A *cell provider* is a carrier's email-to-SMS gateway: a domain and the form of the number before the @

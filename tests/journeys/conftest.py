@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page
 
 from tests import canaries, installation
-from tests.chromium import chromium  # noqa: F401 -- fixture
 from tests.journeys.world import world
 
 
@@ -20,7 +19,7 @@ def keyturn(tmp_path_factory, authority):
 
 
 @pytest.fixture
-def page(chromium) -> Iterator[Page]:  # noqa: F811 -- the fixture
+def page(chromium) -> Iterator[Page]:
     """A browser that has never been here."""
     with chromium.new_context(locale="en-US") as context:
         yield context.new_page()

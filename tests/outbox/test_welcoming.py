@@ -87,6 +87,25 @@ def test_without_a_mail_server_too(acting, settings):
     assert isinstance(welcoming.invite(acting, new(username="ned"), clock.now()), Mailed)
 
 
+def test_a_server_that_an_administrator_may_name_gets_no_link_of_an_owner(acting, server):
+    """Whoever reads it first chooses the password, and an administrator would be an owner."""
+    profile_edits.add(NewProfile("Mallory's", "mail.evil.example"), clock.now(), actor="operator:mallory")
+    outcome = welcoming.invite(acting, new(role=Role.OWNER), clock.now())
+    assert isinstance(outcome, Invited) and not Message.objects.exists()
+    assert isinstance(welcoming.renew(acting, outcome.operator.pk, clock.now()), Invited)
+    assert isinstance(welcoming.invite(acting, new(username="ned", role=Role.ADMINISTRATOR), clock.now()), Mailed)
+
+
+def test_the_installations_server_gets_it(acting, server):
+    assert isinstance(welcoming.invite(acting, new(role=Role.OWNER), clock.now()), Mailed)
+
+
+def test_without_that_rule_it_would_be_mailed_there(acting, server, monkeypatch):
+    profile_edits.add(NewProfile("Mallory's", "mail.evil.example"), clock.now(), actor="operator:mallory")
+    monkeypatch.setattr(welcoming, "_can_be_mailed", lambda _operator, _location_id: True)
+    assert isinstance(welcoming.invite(acting, new(role=Role.OWNER), clock.now()), Mailed)
+
+
 def test_an_owner_of_the_installation_has_no_organization_to_be_mailed_from(server, movers):
     root = Operator.objects.create(tenant=None, username="root")
     assert isinstance(welcoming.invite(Acting(root, None), new(), clock.now()), Invited)

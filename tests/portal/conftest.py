@@ -3,7 +3,6 @@
 import pytest
 from django.test import Client
 
-from tests.chromium import chromium, page  # noqa: F401 -- fixtures
 from tests.portal.pages import Visitor
 from tests.recovery.conftest import account, mara  # noqa: F401 -- fixtures
 

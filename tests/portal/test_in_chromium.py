@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from keyturn.tenants.models import TenantHost
 from tests.access.people import temporary
-from tests.chromium import opened, policy_complaints, violations
+from tests.chromium import LOOKS, opened, policy_complaints, violations
 from tests.recovery.acts import MARAS_EMAIL, MARAS_PASSWORD, NEW_PASSWORD, link_and_code, resolve_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,7 +90,7 @@ def _behind_the_link(page: Page) -> Iterator[str]:
     yield "redeem, too weak"
 
 
-@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1280, "dark")], ids=["phone", "desktop"])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_every_page_can_be_used_by_all_fits_keeps_its_policy_and_asks_nobody_else(page, mara, site, width, theme):
     page.set_viewport_size({"width": width, "height": 740})
     page.emulate_media(color_scheme=theme)

@@ -12,6 +12,7 @@ from keyturn.enrollment.models import SignUp
 from keyturn.people import changes, queries
 from keyturn.people.models import Person
 from keyturn.tenants.models import PinSignUp
+from tests.enrollment import working
 from tests.enrollment.acts import issue
 from tests.portal.invitations import invited, shapes_of, taken_temporary_password
 from tests.portal.pages import body, error_at, focused
@@ -186,3 +187,41 @@ def test_a_person_who_was_switched_off_lets_nobody_in(visitor, mara, open_to_web
     assert resolving.step()
     assert SignUp.objects.get().state == SignUp.REFUSED
     assert queries.by_identifier("nina") is None
+
+
+@pytest.mark.mission("M2.9", "M2.13")
+def test_while_many_wrong_pins_come_everybody_gets_work_and_loses_nothing_typed(
+    visitor, mara, open_to_web, now, monkeypatch
+):
+    working.make_easy(monkeypatch)
+    assert b"data-challenge" not in visitor.get("/sign-up").content
+    working.meet_limit(open_to_web, now)
+    assert b"data-challenge" in visitor.get("/sign-up").content
+    answers = []
+    for case in invited(mara, now):
+        with shapes_of(connection) as shapes:
+            answer = visitor.post("/sign-up", pin=case.pin, email=case.email, username=case.username)
+        page = body(answer).decode()
+        assert all(f'value="{typed}"' in page for typed in (case.pin, case.email, case.username))
+        page = re.sub(r' (value|data-challenge)="[^"]*"', "", page)
+        answers.append((answer.status_code, 0 < int(answer["Retry-After"]) <= 3600, page, shapes))
+    assert answers[0][0] == 429 and answers == [answers[0]] * len(answers)
+    assert not SignUp.objects.exists()
+
+
+def challenge_in(page: str) -> str:
+    return re.search(r'name="challenge" value="([^"]+)"', page)[1]
+
+
+def test_with_the_work_done_somebody_signs_up(visitor, open_to_web, now, monkeypatch):
+    working.make_easy(monkeypatch)
+    working.meet_limit(open_to_web, now)
+    mended = visitor.post("/sign-up", pin="1234", **NINA)
+    assert (mended.status_code, error_at(mended, "pin") != "") == (422, True)
+    challenge = challenge_in(mended.content.decode())
+    counter = str(working.counter_for(challenge, working.FEW_BITS))
+    answer = visitor.post("/sign-up", pin=MADE_UP, challenge=challenge, counter=counter, **NINA)
+    assert answer["Location"].startswith("/sign-up/sent/") and SignUp.objects.get().is_proven
+    again = visitor.post("/sign-up", pin=MADE_UP, challenge=challenge, counter=counter, **NINA)
+    assert again.status_code == 429 and challenge_in(again.content.decode()) != challenge
+    assert b"Yours runs no scripts" in again.content

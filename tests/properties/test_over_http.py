@@ -1,6 +1,5 @@
 """The stories over HTTP, against two web and two worker processes (SQLite: one web), with kills in between."""
 
-import os
 from collections import Counter
 from contextlib import contextmanager
 
@@ -9,7 +8,7 @@ from hypothesis import Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests import canaries, installation, proof
+from tests import canaries, databases, installation, proof
 from tests.journeys import world as journeys
 from tests.kills.scene import Scene
 from tests.mailserver import MailServer
@@ -17,7 +16,7 @@ from tests.properties.served import PROGRAM, SETTINGS, OverHttp, Served
 from tests.properties.story import Story, tell
 
 PARTS, EXAMPLES, STEPS = proof.count(1, full=8), proof.count(2, full=5), proof.count(40, full=400)
-WEBS = 2 if os.environ.get("KEYTURN_DATABASE_URL", "").startswith("postgres") else 1
+WEBS = 2 if databases.is_postgresql() else 1
 VICTIMS = st.sampled_from(["worker", "web process", "worker", "web process", "all of serve"])
 
 

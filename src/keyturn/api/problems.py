@@ -41,6 +41,11 @@ REASONS = {
     "not_json": (415, "Unsupported media type", "Send application/json in UTF-8."),
     "malformed": (422, "Malformed fields", "Some fields cannot be taken; see errors."),
     "too_many_requests": (429, "Too many requests", "Wait as many seconds as the header Retry-After says."),
+    "proof_needed": (
+        429,
+        "Work needed",
+        "Many wrong PINs come. Send a proof of work with the sign-up, or wait as many seconds as Retry-After says.",
+    ),
     "internal_error": (500, "Our mistake", "Something broke here, and nothing was changed."),
     "unavailable": (503, "Not available", "A directory or database did not answer. Try again."),
 }
@@ -77,9 +82,11 @@ def answer(request: HttpRequest, reason: str, **members: Any) -> HttpResponse:
     return response
 
 
-def wait(request: HttpRequest, until: datetime, now: datetime) -> HttpResponse:
+def wait(
+    request: HttpRequest, until: datetime, now: datetime, reason: str = "too_many_requests", **members: Any
+) -> HttpResponse:
     """429, and after how many seconds it is worth asking again."""
-    response = answer(request, "too_many_requests")
+    response = answer(request, reason, **members)
     response.headers["Retry-After"] = str(seconds_until(until, now))
     return response
 

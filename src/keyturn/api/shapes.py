@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from keyturn.enrollment.core.proof_of_work import LARGEST_COUNTER
 from keyturn.lib import addresses, phones, text
 
 _CONTROLS = r"\u0000-\u001f\u007f-\u009f"
@@ -122,12 +123,24 @@ class Redemption(Incoming):
     new_password: Secret
 
 
+class Proof(Incoming):
+    """Work that was done for a challenge."""
+
+    challenge: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")]
+    counter: Annotated[int, Field(ge=0, le=LARGEST_COUNTER)]
+
+
 class SignUpAsked(Incoming):
     """Somebody was given a PIN, and wants an account."""
 
     pin: Pin
     email: Email
     username: UserName
+    proof: Proof | None = Field(
+        default=None,
+        description="Only after the problem `proof_needed`: its challenge, and a counter for which SHA-256 of "
+        "challenge, full stop and counter begins with as many zero bits as it says.",
+    )
 
 
 class SignIn(Incoming):
@@ -236,3 +249,5 @@ class Problem(BaseModel):
     reason: str
     errors: list[FieldError] | None = None
     judgement: Strength | None = None
+    challenge: str | None = None
+    bits: int | None = None

@@ -15,6 +15,7 @@ from keyturn.outbox import purge as outbox
 from keyturn.outbox import trials
 from keyturn.passwords import leaked
 from keyturn.people import addressing, imports
+from keyturn.people.rights import permission_edits
 from keyturn.recovery import preview
 from keyturn.recovery import purge as recovery
 from keyturn.tenants import scope
@@ -38,6 +39,7 @@ IN_EVERY_TENANT: tuple[Purge, ...] = (
     preview.purge,
     audit.in_tenant,
     addressing.purge,
+    permission_edits.purge,
     imports.purge,
     mailing.purge,
     unfinished.purge,

@@ -1,10 +1,8 @@
 """`keyturn worker`: runs duties until it is told to stop, then lets every step under way come to its end."""
 
 import contextlib
-import signal
-import threading
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 from django.conf import settings
@@ -19,22 +17,20 @@ log = structlog.get_logger("keyturn.worker")
 
 def run(given: Namespace) -> int:
     """Work until SIGTERM or SIGINT."""
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    is_told = processes.told_to_stop()
     if given.parent:
         processes.end_with(given.parent)
-    work(given.only, stopping)
+    work(given.only, is_told)
     return 0
 
 
-def work(only: Sequence[str], stopping: threading.Event) -> None:
-    """Run the chosen duties until `stopping` is set."""
+def work(only: Sequence[str], is_told: Callable[[], object]) -> None:
+    """Run the chosen duties until `is_told` returns."""
     engine = Engine(duties.chosen(only))
     with _taking_reports(only):
         engine.start()
         log.info("worker.started", only=list(only))
-        stopping.wait()
+        is_told()
         engine.stop()
         engine.join()
     log.info("worker.stopped")

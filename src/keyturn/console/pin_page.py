@@ -13,14 +13,14 @@ from keyturn.console import badges
 from keyturn.console.names import Names
 from keyturn.console.pin_form import REFUSED
 from keyturn.console.rights_form import EFFECTS
-from keyturn.enrollment import mailing, pins, tree
+from keyturn.enrollment import mailing, offers, pins, tree
 from keyturn.enrollment import wording as enrollment_wording
 from keyturn.enrollment.models import Pin, PinMailing
 from keyturn.enrollment.pins import Ended
 from keyturn.operators.models import Operator
 from keyturn.outbox import locations, profiles
 from keyturn.people.models import Person
-from keyturn.people.rights import catalogue, core, holding, wording
+from keyturn.people.rights import catalogue, core, wording
 from keyturn.people.rights.core import Catalogue, CompanyException, Offer
 from keyturn.recovery import desk
 from keyturn.tenants.models import PinSignUp, Tenant
@@ -117,7 +117,7 @@ def of(person: Person, tenant: Tenant, now: datetime) -> dict[str, Any]:
     shown = {"pin": pin, "mode_is_off": tenant.pin_sign_up == PinSignUp.OFF} | _family(person)
     if pin:
         shown |= {"masked": pins.shown(pin), "state": state(pin, pins.of(person, now), now)} | _mailed(pin)
-        shown["offer"] = passing(person, frozenset(pin.withheld)) if shown["state"].is_live else None
+        shown["offer"] = passed_on(pin) if shown["state"].is_live else None
     return shown
 
 
@@ -137,9 +137,14 @@ def stops(operator: Operator, person: Person) -> Words:
     return REFUSED["owner", "outranked"] if desk.outranks(person, operator) else ""
 
 
-def passing(owner: Person, mask: frozenset[str] = frozenset()) -> Passing:
+def passing(owner: Person) -> Passing:
     """What a PIN of this person would pass on now."""
-    return Passing(holding.cloned(owner, mask), catalogue.read())
+    return Passing(offers.of_owner(owner), catalogue.read())
+
+
+def passed_on(pin: Pin) -> Passing:
+    """What a PIN that was given passes on now."""
+    return Passing(offers.of_pin(pin), catalogue.read())
 
 
 def _company(one: CompanyException) -> dict[str, Any]:

@@ -31,13 +31,14 @@ class Caught:
     message: EmailMessage
 
 
-def caught(folder: Path) -> list[Caught]:
-    """Every message, the newest first. One that is only half written yet is left for the next look."""
+def caught(folder: Path, *, after: int = 0) -> list[Caught]:
+    """Every message after the one of that number, the newest first. One that is only half written yet is left for
+    the next look."""
     try:
         *lines, _half = (folder / _FILE).read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
         return []
-    return [_read(number, line) for number, line in enumerate(lines, 1)][::-1]
+    return [_read(number, line) for number, line in enumerate(lines[after:], after + 1)][::-1]
 
 
 def forget(folder: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from keyturn.directories import accounts, pending
-from keyturn.enrollment import finding, pins
+from keyturn.enrollment import finding, offers, pins
 from keyturn.enrollment.finding import Found
 from keyturn.enrollment.models import MadeByPin
 from keyturn.enrollment.wishes import Wish
@@ -50,7 +50,7 @@ class Admission:
         if not finding.take_place(self.wish.address, now):
             raise Outrun
         person = self._person()
-        rights = holding.cloned(pin.owner, frozenset(pin.withheld)).rights
+        rights = offers.of_pin(pin).rights
         holding.give(person, rights, now, actor=ACTOR)
         MadeByPin.objects.create(person=person, pin=pin, owner=pin.owner, rights=snapshot(rights), at=now)
         self._invite(person)

@@ -1,7 +1,8 @@
 """How often one may sign up, guess PINs, and have PINs mailed (docs/pins.md, Limits).
 
 Signing up is limited by source and by tenant before anything is written; guessing by source and by tenant before
-anything is compared, so that of any number of guesses no more are looked at. A right PIN takes no place.
+anything is compared, so that of any number of guesses no more are looked at, but for those that come with a proof of
+work beyond the tenant's places. A right PIN takes no place.
 """
 
 from datetime import timedelta
@@ -14,6 +15,7 @@ ASKING_BY_SOURCE = Limit("sign_up.source", 30, timedelta(minutes=10), scaled=Tru
 ASKING_BY_TENANT = Limit("sign_up.tenant", 600, timedelta(minutes=10), scaled=True, spread=8)
 WRONG_BY_SOURCE = Limit("sign_up.wrong.source", 5, timedelta(minutes=10), scaled=True)
 WRONG_BY_TENANT = Limit("sign_up.wrong.tenant", 100, _HOUR, scaled=True)
+WRONG_WITH_PROOF = Limit("sign_up.wrong.proof", 3600, _HOUR, scaled=True)  # as many as signing up lets in
 ALERTS_BY_TENANT = Limit("sign_up.alert", 1, _HOUR)
 
 TO_DESTINATION_IN_AN_HOUR = Limit("sign_up.destination.hour", 3, _HOUR)

@@ -41,6 +41,6 @@ def by_reference(typed: str) -> SignUp | None:
 
 
 def guessed_at(now: datetime) -> datetime | None:
-    """When so many wrong PINs came within the last day that none was looked at; None when they did not."""
+    """When so many wrong PINs came within the last day that a limit was met; None when they did not."""
     lately = Event.objects.filter(action="pins.guessed", at__gt=now - _DAY)
     return lately.order_by("-at").values_list("at", flat=True).first()

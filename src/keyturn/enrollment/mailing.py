@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from keyturn.audit import events
-from keyturn.enrollment import limits, pins, ranking
+from keyturn.enrollment import limits, offers, pins, ranking
 from keyturn.enrollment.core import mailing as core
 from keyturn.enrollment.core.mailing import MailingFacts, Stop
 from keyturn.enrollment.models import Pin, PinMailing
@@ -70,11 +70,16 @@ class Wanted:
             own_rank=self.operator.rank,
             owners_rank=ranking.of_person(self.pin.owner),
             is_pin_alive=living is not None and living.pk == self.pin.pk,
-            is_own_address=self._is_settled(self.own()),
-            is_elevated=bool(pins.offer(self.pin.owner, self.pin.withheld).elevated),
+            is_own_address=not self.is_elsewhere,
+            is_elevated=bool(offers.of_pin(self.pin).elevated),
             is_approved=self.is_approved,
         )
         return core.stop(facts)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it goes where nobody knows that the owner reads."""
+        return not self._is_settled(self.own())
 
     def _is_settled(self, own: Address | None) -> bool:
         """Whether it is the owner's own, and not since a moment ago: else whoever sets one mails there alone."""
@@ -126,8 +131,16 @@ def approve(mailing: PinMailing, second: Operator, now: datetime) -> bool:
     return True
 
 
+def agreed_to(mailing: PinMailing) -> frozenset[str]:
+    """What stands above the plain, and a second operator let out with this mail."""
+    return frozenset(mailing.elevated) if mailing.approved_by else frozenset()
+
+
 def has_changed_since(mailing: PinMailing) -> bool:
-    """Whether the owner was changed after it was asked for: who agrees has seen what the PIN passed on before."""
+    """Whether the owner, or the kind of what the PIN passes on, was changed after it was asked for: who agrees has
+    seen what it passed on before."""
+    if not offers.of_pin(mailing.pin).elevated <= frozenset(mailing.elevated):
+        return True
     return Person.objects.filter(pk=mailing.pin.owner_id, updated_at__gt=mailing.created_at).exists()
 
 
@@ -182,6 +195,7 @@ def _write(wanted: Wanted, *, must_wait: bool) -> PinMailing:
         pin=wanted.pin,
         to=wanted.to.raw,
         own_address=proposal(wanted.pin.owner),
+        elevated=sorted(offers.of_pin(wanted.pin).elevated),
         asked_by=f"operator:{wanted.operator.pk}",
         location=locations.found(wanted.operator.default_location_id),  # a visitor's may be elsewhere
         state=PinMailing.AWAITING if must_wait else PinMailing.APPROVED,

@@ -24,6 +24,7 @@ class Pin(TenantModel):
     domains = models.JSONField(default=list)  # of the new users' addresses; none: any
     fixed_address = models.CharField(max_length=320, blank=True)  # the only address that may use it
     withheld = models.JSONField(default=list)
+    agreed = models.JSONField(null=True)  # once a copy went elsewhere: the elevated keys that two operators let out
     issued_at = models.DateTimeField()
     issued_by = models.CharField(max_length=100)
     ended_at = models.DateTimeField(null=True)
@@ -54,6 +55,7 @@ class PinMailing(TenantModel, Leased):
     pin = models.ForeignKey(Pin, on_delete=models.CASCADE, related_name="mailings")
     to = models.CharField(max_length=320)
     own_address = models.CharField(max_length=320, blank=True)  # the owner's, whichever it went to
+    elevated = models.JSONField(default=list)  # keys above the plain that it passed on when it was asked for
     asked_by = models.CharField(max_length=100)
     approved_by = models.CharField(max_length=100, blank=True)
     location = models.ForeignKey("outbox.Location", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -84,6 +86,7 @@ class SignUp(TenantModel, Leased):
     reference = models.CharField(max_length=20, unique=True)
     door = models.CharField(max_length=6)
     source = models.CharField(max_length=64)
+    is_proven = models.BooleanField(default=False)  # it came with a proof of work
     sealed = models.BinaryField(null=True)
     state = models.CharField(max_length=8, default=OPEN)
     reason = models.CharField(max_length=40, blank=True)
@@ -101,6 +104,20 @@ class SignUp(TenantModel, Leased):
 
     def __str__(self) -> str:
         return f"{self.reference}: {self.state}"
+
+
+class SpentProof(TenantModel):
+    """A proof of work that was used for a sign-up; kept until its challenge is over, so that nobody uses it again."""
+
+    drawn = models.CharField(max_length=16)
+    ends_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        indexes = [models.Index(fields=["tenant", "ends_at"], name="spent_proofs_by_end")]
+        constraints = [models.UniqueConstraint(fields=["tenant", "drawn"], name="proof_once_a_tenant")]
+
+    def __str__(self) -> str:
+        return self.drawn
 
 
 class MadeByPin(TenantModel):

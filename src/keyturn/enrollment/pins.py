@@ -6,7 +6,6 @@ the same statement. A PIN counts only while its owner is marked as having one: t
 (people.changes.set_status), in the same statement, so that no owner who comes back brings an old PIN along.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,11 +24,10 @@ from keyturn.lib import hashing, seal
 from keyturn.outbox import posting
 from keyturn.people.models import Person
 from keyturn.people.rights import holding
-from keyturn.people.rights.core import Offer
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
 
-__all__ = ["Ended", "Issued", "PinRefused", "Terms", "issue", "of", "offer", "revoke", "shown"]
+__all__ = ["Ended", "Issued", "PinRefused", "Terms", "issue", "of", "revoke", "shown"]
 
 _BOX = "outbox"
 _DRAWS = 5
@@ -56,11 +54,6 @@ class Issued:
     def text(self) -> str:
         """As much of it as may be shown."""
         return shown(self.pin)
-
-
-def offer(owner: Person, withheld: Iterable[str] = ()) -> Offer:
-    """What a new user would get from a PIN of this owner now, and what not and why: shown before it is issued."""
-    return holding.cloned(owner, frozenset(withheld))
 
 
 def of(owner: Person, now: datetime) -> Pin | None:

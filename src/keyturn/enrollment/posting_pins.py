@@ -9,7 +9,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from keyturn.enrollment import mailing, pins, ranking
+from keyturn.enrollment import mailing, offers, pins, ranking
 from keyturn.enrollment.mailing import Wanted
 from keyturn.enrollment.models import Pin, PinMailing
 from keyturn.lib import addresses, clock, leases, points
@@ -57,6 +57,8 @@ def _go_on(lease: leases.Claim, now: datetime) -> None:
         mailing.record("pin_mailing.refused", row, now, actor=_ACTOR, reason=reason)
         return
     message = _post(row, wanted.own(), now)
+    if wanted.is_elsewhere:
+        offers.let_out(row.pin, mailing.agreed_to(row))
     leases.settle(PinMailing, lease, state=PinMailing.SENT, message=message.pk, ended_at=now, due_at=None)
     told = {"asked_by": row.asked_by, "approved_by": row.approved_by, "message": str(message.pk)}
     mailing.record("pin_mailing.sent", row, now, actor=_ACTOR, **told)

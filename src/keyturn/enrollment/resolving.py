@@ -69,7 +69,7 @@ def _resolve(lease: leases.Claim, now: datetime) -> None:
         leases.settle(SignUp, lease, state=SignUp.REFUSED, reason=GIVEN_UP, sealed=None, ended_at=now, due_at=None)
         return
     work = _Work(lease, sign_up, wish, tenants.by_id(lease.tenant_id), now)
-    guess = guessing.compare(wish.pin_text, sign_up.source, now)
+    guess = guessing.compare(wish.pin_text, sign_up.source, now, is_proven=sign_up.is_proven)
     points.reach("sign_up.compared")
     for _ in range(_ROUNDS):
         found = finding.find(sign_up, wish, guess, work.tenant, now)

@@ -65,7 +65,7 @@ def family(person: Person, at_most: int = MOST) -> Tree:
         many, known = many + len(generation), known | generation.keys()
         if not generation or is_cut:
             break
-    return Tree(root, many, is_cut)
+    return Tree(root, many, is_cut or bool(_children(list(generation), 1)))
 
 
 def _children(owners: list[UUID], at_most: int) -> list[MadeByPin]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from keyturn.audit import events
-from keyturn.enrollment import pins
+from keyturn.enrollment import pins, proofs
 from keyturn.enrollment.admitting import ACTOR, LIFETIME
 from keyturn.enrollment.core.policy import Reason
 from keyturn.enrollment.models import PinMailing, SignUp
@@ -29,6 +29,7 @@ _SOME = 200  # of each kind in one go
 def purge(now: datetime) -> None:
     """Tidy up in the current tenant."""
     pins.end_what_is_over(now)
+    proofs.purge(now)
     finish(now)
     vanish(now)
     _forget_old(now)

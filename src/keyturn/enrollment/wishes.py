@@ -95,7 +95,7 @@ def fits(username: str, address: EmailAddress, pattern: str) -> str:
     """Why this user name cannot be, as far as its form goes; empty when it can."""
     if len(username) > LONGEST_USERNAME and identifiers.key(username) != address.lowered:
         return "too_long"
-    if not _ONE_WORD.fullmatch(username):
+    if not _ONE_WORD.fullmatch(username) or username.lower().startswith("www."):  # which mail programs make a link of
         return "not_one_word"
     if "@" in username and identifiers.key(username) != address.lowered:
         return "other_address"

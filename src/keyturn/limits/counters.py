@@ -111,6 +111,12 @@ def full(keys: Mapping[str, Limit], *, now: datetime) -> set[str]:
         return {key for key, hits in cursor.fetchall() if hits >= keys[key].places}
 
 
+def hits(limit: Limit, *whom: str, now: datetime) -> int:
+    """Look without taking: how many places are taken in the window that runs; none when none does."""
+    running = Counter.objects.filter(key=limit.key(*whom), ends_at__gt=now)
+    return running.values_list("hits", flat=True).first() or 0
+
+
 def full_until(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> datetime | None:
     """Look without taking: the moment when the window ends if it is full, otherwise None."""
     key, moment = limit.key(*whom, spread_by=spread_by), connection.ops.adapt_datetimefield_value(now)

@@ -9,6 +9,7 @@ from keyturn.outbox import channels, mail_page, render
 from keyturn.outbox.bounces import return_path
 from keyturn.outbox.layouts import drafted
 from keyturn.outbox.layouts.core.words import WordsRefused
+from keyturn.outbox.layouts.models import LayoutVersion
 from keyturn.outbox.mail_page import Look
 from keyturn.outbox.models import Message
 from keyturn.outbox.posting import sealed_for
@@ -73,7 +74,9 @@ def _in_own_words(message: Message, values: dict[str, str]) -> Rendered | None:
         return drafted.stored(chosen, look_of(tenant)).filled(values)
     except WordsRefused as problem:  # saved under other limits; people must get back in all the same
         log.warning("layout.refused", variable=chosen.named.name, reason=problem.reason)
-        return None
+    except LayoutVersion.DoesNotExist:  # somebody removed the layout at this moment
+        log.warning("layout.gone", variable=chosen.named.name)
+    return None
 
 
 def _in_built_in_words(message: Message, values: dict[str, str], words: Wording) -> Rendered:

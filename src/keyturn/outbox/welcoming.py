@@ -1,7 +1,8 @@
 """Welcome links by mail: the link by which an operator chooses a password goes to the operator's own mailbox.
 
 Whoever invited does not see it then. It is handed over on the page only where no mail can go: the operator has no
-email, belongs to no organization (an owner of the installation), or nothing is set up that sends.
+email, belongs to no organization (an owner of the installation), or nothing is set up that sends. So is an owner's
+where the organization has mail servers of its own: an administrator names those, and could read it there and rise.
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from django.db import transaction
 from keyturn.lib import addresses
 from keyturn.operators import record, staff, tenancies, welcome
 from keyturn.operators.models import Operator
+from keyturn.operators.roles import Role
 from keyturn.operators.staff import Acting, Invited, NewOperator
 from keyturn.operators.tenancies import NewTenant
 from keyturn.outbox import posting, profiles, purposes
@@ -99,4 +101,5 @@ def _can_be_mailed(operator: Operator, location_id: UUID | None) -> bool:
     mailbox = _mailbox(operator)
     if not mailbox or (settings.KEYTURN_IS_SECURE and addresses.is_reserved(mailbox)):
         return False
-    return bool(settings.KEYTURN_EMAIL_URL or profiles.names(location_id))
+    own = profiles.names(location_id)
+    return operator.role != Role.OWNER if own else bool(settings.KEYTURN_EMAIL_URL)

@@ -110,8 +110,3 @@ def _after(people: QuerySet[Person], last: UUID | None) -> list[Person]:
 
 def _number(person: Person, kind: str) -> str:
     return next((address.raw for address in person.on_record if address.phone_type == kind), "")
-
-
-def can_be_reached() -> int:
-    """How many people recovery could write to now."""
-    return Person.objects.filter(can_be_reached=True).count()

@@ -198,13 +198,15 @@ class Approval(TenantModel):
 class Preview(TenantModel, Leased):
     """What a change of settings would do to people, counted by the worker before anybody saves it.
 
-    `wanted` are the settings with their new values, none of them a secret. `stopped` counts people who can recover
-    now and could not any more; `narrowed` those who would lose one way and keep another.
+    `wanted` are the settings with their new values, none of them a secret; or `mail_profile` is the last one, which
+    would be removed. `stopped` counts people who can recover now and could not any more; `narrowed` those who would
+    lose one way and keep another.
     """
 
     wanted = models.JSONField()
+    mail_profile = models.UUIDField(null=True)
     tab = models.CharField(max_length=20)
-    version = models.PositiveIntegerField()  # of the settings it was made from
+    version = models.PositiveIntegerField()  # of the settings it was made from, or of the mail profile
     asked_by = models.CharField(max_length=100)
     total = models.PositiveIntegerField(default=0)
     seen = models.PositiveIntegerField(default=0)

@@ -1,6 +1,7 @@
 """Whom a change of settings would stop from recovering: the decision of real requests, asked twice, before saving.
 
     preview = preview.ask(Change(wanted, "recovery", version), now, asked_by=…)     the door writes it down
+    preview = preview.ask(Removal(profile.pk, "mail", version), now, asked_by=…)    or: the last way out of mail
     preview.step()                                                                  the worker counts, part by part
 
 The worker looks at some people at a time and gives the row back, so that a tenant of a million holds nothing up, and
@@ -50,17 +51,27 @@ class Change:
     version: int
 
 
+@dataclass(frozen=True)
+class Removal:
+    """The last mail profile, which would be removed at this version of its own: nobody is written to without one."""
+
+    mail_profile: UUID
+    tab: str
+    version: int
+
+
 def concerns(changed: Mapping[str, Any]) -> bool:
     """Whether saving this could keep anybody from recovering."""
     return bool(RULING & changed.keys())
 
 
-def ask(change: Change, now: datetime, *, asked_by: str) -> Preview:
+def ask(change: Change | Removal, now: datetime, *, asked_by: str) -> Preview:
     """Write a preview down for the worker."""
     preview = Preview(
         id=uuid4(),
         tenant_id=scope.current_id(),
-        wanted=dict(change.wanted),
+        wanted=dict(change.wanted) if isinstance(change, Change) else {},
+        mail_profile=change.mail_profile if isinstance(change, Removal) else None,
         tab=change.tab,
         version=change.version,
         asked_by=asked_by,
@@ -97,7 +108,7 @@ def purge(now: datetime) -> int:
 def _next(preview: Preview, now: datetime) -> dict[str, Any]:
     """What the row says after the next part of the people."""
     people = _part(preview.after)
-    found = _compared(people, preview.wanted, now)
+    found = _compared(people, preview, now)
     is_last = len(people) < readiness.PART
     return {
         "seen": preview.seen + len(people),
@@ -121,12 +132,13 @@ class _Found:
     narrowed: int
 
 
-def _compared(people: list[Person], wanted: Mapping[str, Any], now: datetime) -> _Found:
+def _compared(people: list[Person], preview: Preview, now: datetime) -> _Found:
     tenant = finding.by_id(scope.current_id())
     then = copy.copy(tenant)
-    for name, value in wanted.items():
+    for name, value in preview.wanted.items():
         setattr(then, name, value)
-    ways = zip(people, _ways(people, tenant, now), _ways(people, then, now), strict=True)
+    kept = _no_ways(people) if preview.mail_profile else _ways(people, then, now)
+    ways = zip(people, _ways(people, tenant, now), kept, strict=True)
     stopped, narrowed = [], 0
     for person, before, after in ways:
         if before and not after:
@@ -134,6 +146,11 @@ def _compared(people: list[Person], wanted: Mapping[str, Any], now: datetime) ->
         elif before - after:
             narrowed += 1
     return _Found(stopped, narrowed)
+
+
+def _no_ways(people: list[Person]) -> list[set[Method]]:
+    """Each way begins with an email (M0.10), and without a mail profile none leaves."""
+    return [set() for _ in people]
 
 
 def _ways(people: list[Person], tenant: Tenant, now: datetime) -> list[set[Method]]:

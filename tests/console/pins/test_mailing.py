@@ -1,11 +1,15 @@
 """Email PIN code: to the person or to another requestor, and with a second operator where flows ask for one."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from keyturn.console.views import pins_mail
 from keyturn.enrollment import pins, posting_pins
 from keyturn.enrollment.models import PinMailing
+from keyturn.lib import clock
+from keyturn.operators.models import OperatorSession
 from keyturn.operators.roles import Role
 from keyturn.outbox.models import Location, MailProfile, Message
 from keyturn.people.rights import holding
@@ -81,7 +85,7 @@ def test_what_is_above_the_plain_goes_elsewhere_by_two_operators(otto, olga, ele
     assert not posting_pins.step()
     own, others = otto.get("/console/approvals/"), olga.get("/console/approvals/")
     assert "Take it back" in words(own) and "Agree" not in words(own)
-    assert NINA in words(others) and "otto" in words(others)
+    assert NINA in words(others) and "otto" in words(others) and "Elevated mentor" in words(others)
     agree = re.search(r'action="(/console/approvals/pins/[^"]*/agree)"', others.content.decode())[1]
     assert "decided already" in words(otto.get(otto.post(agree)["Location"]))  # nobody agrees to their own wish
     assert "You agreed." in words(olga.get(olga.post(agree)["Location"]))
@@ -129,3 +133,24 @@ def test_the_pin_of_somebody_of_the_own_rank_is_not_mailed(otto, vera, in_movers
     sign_in(operator(in_movers, "vera", Role.ADMINISTRATOR, "vera@movers.example"))
     answer = otto.post(at(vera, "/email"), {"to": NINA})
     assert answer.status_code == 422 and "your rank or above" in words(answer)
+
+
+def left_alone() -> None:
+    OperatorSession.objects.update(confirmed_at=clock.now() - timedelta(minutes=11))
+
+
+@pytest.mark.mission("M2.8")
+def test_a_console_that_was_left_alone_mails_no_pin_and_loses_nothing_typed(otto, vera):
+    gives(otto, vera)
+    left_alone()
+    answer = otto.post(at(vera, "/email"), {"to": NINA})
+    assert answer.status_code == 409 and f'value="{NINA}"' in answer.content.decode()
+    assert "Confirm that it is you" in words(answer) and not PinMailing.objects.exists()
+
+
+def test_control_a_page_that_does_not_ask_would_mail_it(otto, vera, monkeypatch):
+    gives(otto, vera)
+    left_alone()
+    monkeypatch.setattr(pins_mail, "is_confirmed", lambda _: True)
+    otto.post(at(vera, "/email"), {"to": NINA})
+    assert PinMailing.objects.exists()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from keyturn.audit.models import Event
-from keyturn.enrollment import pins
+from keyturn.enrollment import offers, pins
 from keyturn.enrollment.core import pin as core
 from keyturn.enrollment.guessing import fitting
 from keyturn.enrollment.models import Pin
@@ -69,7 +69,7 @@ def test_what_carries_no_tick_is_left_out(otto, vera, now):
     gives(otto, vera, keep=["company:Harbour Freight"])
     pin = pins.of(vera, now)
     assert pin.withheld == ["profile:dispatcher"]
-    assert pins.offer(vera, pin.withheld).rights.profiles == frozenset()
+    assert offers.of_owner(vera, pin.withheld).rights.profiles == frozenset()
     assert "Left out by whoever issued the PIN code." in words(otto.get(at(vera)))
 
 
@@ -84,7 +84,7 @@ def test_what_was_granted_after_the_page_was_made_is_left_out_because_nobody_saw
 
 def test_what_nobody_offered_cannot_be_ticked_in(otto, vera, now):
     gives(otto, vera, keep=[*KEEP_ALL, "permission:export", "permission:made-up"])
-    assert pins.offer(vera, pins.of(vera, now).withheld).effective == {"drive", "dispatch"}
+    assert offers.of_owner(vera, pins.of(vera, now).withheld).effective == {"drive", "dispatch"}
 
 
 @pytest.mark.parametrize(

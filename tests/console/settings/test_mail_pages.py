@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from keyturn.directories import accounts
 from keyturn.lib import clock
 from keyturn.operators.models import Operator, OperatorSession
 from keyturn.operators.roles import Role
@@ -14,6 +15,7 @@ from keyturn.outbox.models import Location, MailProfile, Trial
 from keyturn.outbox.profiles import NewProfile
 from keyturn.people import changes
 from keyturn.people.changes import NewPerson
+from keyturn.recovery import preview
 from keyturn.tenants import scope
 from tests.console.staff import operator, sign_in
 from tests.outbox.mailservice import KEY
@@ -241,13 +243,34 @@ def test_profiles_of_a_location_do_not_count_for_the_organizations_ten(in_movers
 
 
 @pytest.mark.mission("M0.7")
-def test_the_last_way_out_says_what_hangs_on_it_before_it_is_removed(otto, in_movers, settings):
-    changes.create(NewPerson("mara@movers.example", "Mara", "mara@movers.example"), clock.now())
+def test_the_last_way_out_is_removed_only_when_it_was_seen_who_hangs_on_it(otto, in_movers):
+    mara = changes.create(NewPerson("mara@movers.example", "Mara", "mara@movers.example"), clock.now())
+    accounts.open(mara, mara.identifier, clock.now())
     only = profile_edits.add(NewProfile("Only", "mail.movers.example"), clock.now(), actor=BY)
-    page, warning = f"/console/settings/mail/{only.pk}", "nothing leaves, and 1 person"
-    assert warning in otto.get(page).content.decode()
-    settings.KEYTURN_EMAIL_URL = "smtp://mail.example:25"
-    assert warning not in otto.get(page).content.decode()
-    settings.KEYTURN_EMAIL_URL = ""
-    profile_edits.add(NewProfile("Other", "mail.movers.example"), clock.now(), actor=BY)
-    assert warning not in otto.get(page).content.decode()
+    page = f"/console/settings/mail/{only.pk}"
+    assert "Before it is removed you see who" in otto.get(page).content.decode()
+    asked = otto.post(f"{page}/remove", {"version": only.version})["Location"]
+    assert "/console/settings/preview/" in asked and b"Looking at everybody: 0 of 1" in otto.get(asked).content
+    assert otto.post(asked).status_code == 200 and MailProfile.objects.exists()  # not before everybody was looked at
+    while preview.step():
+        pass
+    shown = otto.get(asked).content.decode()
+    assert '<span class="badge is-bad">1</span>' in shown and ">Mara</a>" in shown
+    assert otto.post(asked).status_code == 303 and not MailProfile.objects.exists()
+    assert otto.post(asked).status_code == 409  # it is gone
+
+
+def test_one_that_was_changed_since_it_was_looked_at_stays(otto, in_movers):
+    only = profile_edits.add(NewProfile("Only", "mail.movers.example"), clock.now(), actor=BY)
+    asked = otto.post(f"/console/settings/mail/{only.pk}/remove", {"version": only.version})["Location"]
+    while preview.step():
+        pass
+    MailProfile.objects.update(version=only.version + 1)
+    assert otto.post(asked).status_code == 409 and MailProfile.objects.exists()
+
+
+def test_one_of_several_is_removed_at_once(otto, in_movers, settings):
+    only = profile_edits.add(NewProfile("Only", "mail.movers.example"), clock.now(), actor=BY)
+    settings.KEYTURN_EMAIL_URL = "smtp://mail.example:25"  # the installation's own serves
+    otto.post(f"/console/settings/mail/{only.pk}/remove", {"version": only.version})
+    assert not MailProfile.objects.exists()

@@ -50,6 +50,7 @@ def test_the_elements_are_these():
         f"| HTML | {words.LONGEST['html']} signs, {cleaning._MOST_TAGS} tags, {styles.MOST_RULES} rules of style |",
         f"| a text message | {problems.MOST_MESSAGES} parts |",
         f"| HTML with its styles moved into the elements | {cleaning.LONGEST_SENT} signs |",
+        f"| logos in a mail | {cleaning._MOST_LOGOS} |",
         f"| items in a mail, each time one stands there | {drafted.MOST_GAPS} |",
         f"| `too_many_items` | more than {drafted.MOST_GAPS} items",
         f"| a whole message, merged | {render._AT_MOST // 1024} kB |",

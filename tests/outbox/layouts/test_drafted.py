@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from keyturn.outbox import drafting, merge
 from keyturn.outbox.layouts import cleaning, drafted, samples, variables
 from keyturn.outbox.layouts.core.words import Words, WordsRefused
+from keyturn.outbox.layouts.models import LayoutVersion
 from keyturn.outbox.mail_page import Look
 from keyturn.outbox.merge import MergeRefused
 from keyturn.outbox.models import Message
@@ -283,6 +284,15 @@ def test_words_that_can_no_longer_be_taken_give_way_to_the_built_in(mara, email,
     monkeypatch.setattr(cleaning, "_MOST_TAGS", 1)
     drafted._stored.cache_clear()
     assert drafting.draft(_posted(mara, now)).subject == "Reset your password for Movers"
+
+
+def test_words_that_are_removed_at_this_moment_give_way_to_the_built_in(mara, email, used, monkeypatch, now):
+    used(OWN)
+    gone = replace(drafted.chosen("recovery_link", "email", ("en", "en")), version=99)
+    monkeypatch.setattr(drafted, "chosen", lambda *_asked: gone)
+    assert drafting.draft(_posted(mara, now)).subject == "Reset your password for Movers"
+    with pytest.raises(LayoutVersion.DoesNotExist):  # which would have ended the message
+        drafted.stored(gone, LOOK)
 
 
 def test_another_organizations_words_are_not_ours(mara, email, used, labs, now):

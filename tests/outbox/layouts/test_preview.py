@@ -2,7 +2,7 @@
 
 import pytest
 
-from keyturn.outbox.layouts import preview, samples, variables
+from keyturn.outbox.layouts import cleaning, preview, samples, variables
 from keyturn.outbox.layouts.core.words import Words
 from keyturn.outbox.layouts.preview import Writing
 from keyturn.outbox.purposes import ITEMS, PURPOSES
@@ -41,6 +41,25 @@ def test_a_text_message_tells_what_it_costs(in_movers):
     answer = shown(Words("", "á" * 80 + "\n!PASSWORD!"), named=SMS)
     assert (answer.segments.encoding, answer.segments.messages) == ("UCS-2", 2)
     assert {one.price for one in answer.problems} == {18}
+
+
+LOGOS = "<p>!LINK! !CODE!</p>" + '<img src="cid:logo">' * 11
+PICTURE = f"data:image/png;base64,{'A' * 10_000}"
+
+
+def test_a_page_of_logos_does_not_fill_the_memory(in_movers):
+    """Each stands there as the whole picture: three thousand were half a gigabyte."""
+    in_movers.logo = b"picture"
+    in_movers.save()
+    answer = shown(Words("S", LINK_TEXT, LOGOS), logo=PICTURE)
+    assert [(one.field, one.code) for one in answer.problems] == [("html", "too_complex")] and not answer.html
+
+
+def test_without_the_limit_it_would(in_movers, monkeypatch):
+    in_movers.logo = b"picture"
+    in_movers.save()
+    monkeypatch.setattr(cleaning, "_MOST_LOGOS", 3_000)
+    assert shown(Words("S", LINK_TEXT, LOGOS), logo=PICTURE).html.count(PICTURE) == 11
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What a PIN passes on: never more than its owner has, less what can never be cloned; and why the rest stays."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
@@ -256,3 +258,13 @@ def test_whether_a_permission_may_ever_be_cloned():
         "drive",
         "mentor",
     }
+
+
+@given(HOLDINGS, CATALOGUES, MASKS, st.frozensets(st.sampled_from(KEYS)), st.frozensets(st.sampled_from(KEYS)))
+def test_out_of_the_house_nothing_elevated_passes_but_what_was_agreed_to(owner, catalogue, mask, agreed, lowered):
+    permissions = {key: replace(one, was_above=key in lowered) for key, one in catalogue.permissions.items()}
+    known = replace(catalogue, permissions=permissions)
+    inside, outside = clone(owner, known, mask), clone(owner, known, mask, agreed)
+    assert outside.elevated <= agreed & inside.elevated and outside.effective <= inside.effective
+    assert outside.effective - outside.elevated == inside.effective - inside.elevated
+    assert clone(owner, known, mask, frozenset(KEYS)) == inside

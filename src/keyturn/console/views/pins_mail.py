@@ -10,6 +10,7 @@ from keyturn.console import person_page, pin_page
 from keyturn.console.guard import guarded
 from keyturn.console.names import Names
 from keyturn.console.pin_form import PinForm
+from keyturn.console.settings_page import OVERTAKEN, is_confirmed
 from keyturn.door.answers import go_to, page, too_many
 from keyturn.enrollment import mailing, pins, wording
 from keyturn.enrollment.mailing import MailingRefused, TooMany
@@ -33,6 +34,8 @@ def email(request: HttpRequest, person_id: UUID) -> HttpResponse:
     to = form.to()
     if form.refused:
         return _dialog(request, person, pin, form)
+    if not is_confirmed(request):
+        return _dialog(request, person, pin, form, unconfirmed=True)
     try:
         outcome = mailing.ask(pin, to, request.operator, now)
     except MailingRefused as refused:
@@ -68,13 +71,13 @@ def waiting(operator: Operator) -> list[dict[str, Any]]:
     return [{"row": row, "asked_by": names.of(row.asked_by).words, "is_own": row.asked_by == own} for row in rows]
 
 
-def _dialog(request: HttpRequest, person: Person, pin: Pin, form: PinForm) -> HttpResponse:
-    passing = pin_page.passing(person, frozenset(pin.withheld))
+def _dialog(request: HttpRequest, person: Person, pin: Pin, form: PinForm, **more: Any) -> HttpResponse:
+    passing = pin_page.passed_on(pin)
     values: dict[str, Any] = {"person": person, "pin": pin, "form": form, "offer": passing}
     values |= {"own": mailing.proposal(person), "needs_second_elsewhere": bool(passing.offer.elevated)}
     values |= {"sent_with": pin_page.sent_with(request.operator), "masked": pins.shown(pin)}
     values["is_given"] = request.GET.get("notice") == "given"
-    return page(request, "console/pins/email.html", values)
+    return page(request, "console/pins/email.html", values | more, status=OVERTAKEN if more else 200)
 
 
 def _mailing(mailing_id: UUID) -> PinMailing:

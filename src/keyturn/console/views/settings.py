@@ -11,6 +11,7 @@ from keyturn.console.guard import actor, guarded
 from keyturn.console.settings_form import SettingsForm
 from keyturn.console.settings_page import CHANGE, VIEW
 from keyturn.console.settings_parts import PARTS
+from keyturn.console.views import settings_preview
 from keyturn.door.answers import go_to
 from keyturn.lib import clock, edits
 from keyturn.operators import tenant_settings
@@ -67,9 +68,7 @@ def _preview(request: HttpRequest, form: SettingsForm, wanted: dict, tenant: Ten
     changed = {name: new for name, (_old, new) in edits.between(tenant, wanted).items()}
     if form.version != tenant.settings_version or not preview.concerns(changed):
         return None
-    change = preview.Change(changed, form.tab.name, form.version)
-    asked = preview.ask(change, clock.now(), asked_by=actor(request))
-    return go_to("console_settings_preview", str(asked.pk))
+    return settings_preview.ask(request, preview.Change(changed, form.tab.name, form.version))
 
 
 def found(name: str) -> Tab:

@@ -12,7 +12,7 @@ from keyturn.console import mail_form, settings_page
 from keyturn.console.guard import actor, guarded
 from keyturn.console.row_form import RowForm
 from keyturn.console.settings_page import CHANGE, VIEW
-from keyturn.console.views import settings_trials
+from keyturn.console.views import settings_preview, settings_trials
 from keyturn.door.answers import go_to
 from keyturn.lib import clock
 from keyturn.lib.edits import EditLost, Seen
@@ -21,7 +21,7 @@ from keyturn.outbox.mail_services import SERVICES, SMTP
 from keyturn.outbox.models import Location, MailProfile
 from keyturn.outbox.profiles import ProfileRefused
 from keyturn.outbox.trials import Asker, TrialRefused
-from keyturn.people import lists
+from keyturn.recovery.preview import Removal
 from keyturn.tenants import tabs
 
 
@@ -64,9 +64,11 @@ def up(request: HttpRequest, profile_id: UUID) -> HttpResponse:
 @require_POST
 @guarded(CHANGE, confirmed=True)
 def remove(request: HttpRequest, profile_id: UUID) -> HttpResponse:
-    """Take one away."""
+    """Take one away; the last one only when the operator has seen whom that stops."""
     profile = get_object_or_404(MailProfile, pk=profile_id)
     seen = Seen(profile, RowForm((), {}, request.POST).version)
+    if profiles.is_last(profile):
+        return settings_preview.ask(request, Removal(profile.pk, "mail", seen.version))
     try:
         profile_edits.remove(seen, clock.now(), actor=actor(request))
     except EditLost:
@@ -172,7 +174,7 @@ def _page(request: HttpRequest, form: RowForm, profile: MailProfile | None, more
         "service_name": name,
         "choices": [] if profile else mail_form.choices(),
         "location": location,
-        "stopped": lists.can_be_reached() if profile and profiles.is_last(profile) else None,
+        "is_last": profile is not None and profiles.is_last(profile),
     }
     framed = settings_page.framed(request, tabs.tab_of("locations" if location else "mail"), values | more)
     return settings_page.page(request, "console/settings/mail_profile.html", framed)

@@ -11,11 +11,22 @@ from keyturn.console.guard import actor, guarded
 from keyturn.console.settings_page import CHANGE, OVERTAKEN
 from keyturn.door.answers import go_to
 from keyturn.lib import clock
+from keyturn.lib.edits import Seen
 from keyturn.operators import tenant_settings
 from keyturn.operators.tenant_settings import By, EditLost, SettingRefused
+from keyturn.outbox import profile_edits
+from keyturn.outbox.models import MailProfile
 from keyturn.people.models import Person
+from keyturn.recovery import preview as previewing
 from keyturn.recovery.models import Preview
+from keyturn.recovery.preview import Change, Removal
 from keyturn.tenants import finding, tabs
+
+
+def ask(request: HttpRequest, change: Change | Removal) -> HttpResponse:
+    """Have the worker look at everybody, on a page that shows how far it is."""
+    asked = previewing.ask(change, clock.now(), asked_by=actor(request))
+    return go_to("console_settings_preview", str(asked.pk))
 
 
 @guarded(CHANGE)
@@ -34,12 +45,22 @@ def save(request: HttpRequest, preview_id: UUID) -> HttpResponse:
     if row.ended_at is None:
         return _page(request, row, {})
     try:
-        tenant_settings.change(row.wanted, By(actor(request), clock.now(), row.version))
+        _save(row, By(actor(request), clock.now(), row.version))
     except (EditLost, SettingRefused):
-        answer = _page(request, row, {"overtaken": settings_page.overtaken_by(row.version)})
+        answer = _page(request, row, {"overtaken": True})
         answer.status_code = OVERTAKEN
         return answer
     return go_to("console_settings_tab", row.tab, query="notice=saved")
+
+
+def _save(row: Preview, by: By) -> None:
+    """What the preview was asked for. Raises EditLost or SettingRefused."""
+    if row.mail_profile is None:
+        return tenant_settings.change(row.wanted, by)
+    profile = MailProfile.objects.filter(pk=row.mail_profile).first()
+    if profile is None:
+        raise EditLost
+    return profile_edits.remove(Seen(profile, row.version), by.now, actor=by.actor)
 
 
 def _page(request: HttpRequest, row: Preview, more: dict[str, Any]) -> HttpResponse:
@@ -54,6 +75,7 @@ def _values(request: HttpRequest, row: Preview) -> dict[str, Any]:
     return {
         "preview": row,
         "people": sorted(by_id.values(), key=lambda person: person.name.casefold()),
+        "removed": MailProfile.objects.filter(pk=row.mail_profile).first() if row.mail_profile else None,
         "is_over": row.ended_at is not None,
         "changes": [
             {

@@ -22,6 +22,7 @@ from keyturn.outbox.purposes import ITEMS
 LOGO = "cid:logo"  # the only picture: the organization's own, sent along
 _MOST_TAGS = 3_000
 _MOST_WORK = 150_000  # marks such as <b>, times all tags: so many elements a parser may make of them
+_MOST_LOGOS = 10  # in the preview each of them is the whole picture
 LONGEST_SENT = 100_000  # signs, styles moved into the elements; some mail programs show no more
 _LONGEST_SECONDS = 1.0
 _MARKS = re.compile(r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
@@ -81,7 +82,8 @@ def inlined(kept: str, *, has_logo: bool) -> str:
         fragment = _INLINER.inline_fragment(fragment, css)
     tags = _TAGS if has_logo else _TAGS - {"img"}
     sent = _END_OF_BLOCK.sub(r"\1\n", _cleaner(tags, _ATTRIBUTES, set()).clean(fragment)).strip()
-    if len(sent) > LONGEST_SENT or time.thread_time() - begun > _LONGEST_SECONDS:
+    is_slow = time.thread_time() - begun > _LONGEST_SECONDS
+    if is_slow or len(sent) > LONGEST_SENT or sent.count(f'src="{LOGO}"') > _MOST_LOGOS:
         raise WordsRefused("too_complex", HTML)
     return sent
 

@@ -13,7 +13,14 @@ from django.db.models import Model, Q, QuerySet
 from keyturn.lib.edits import EditLost, Seen
 from keyturn.people.models import Person
 from keyturn.people.rights import core
-from keyturn.people.rights.models import Permission, PersonPermission, PersonProfile, Profile, ProfilePermission
+from keyturn.people.rights.models import (
+    LoweredPermission,
+    Permission,
+    PersonPermission,
+    PersonProfile,
+    Profile,
+    ProfilePermission,
+)
 from keyturn.people.rights.wanted import RightsRefused
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
@@ -37,18 +44,14 @@ def read() -> core.Catalogue:
     bundles = defaultdict(set)
     for profile, permission in ProfilePermission.objects.values_list("profile__key", "permission__key"):
         bundles[profile].add(permission)
+    lowered = frozenset(LoweredPermission.objects.values_list("key", flat=True))
     return core.Catalogue(
-        {row.key: as_core(row) for row in Permission.objects.all()},
+        {row.key: _as_core(row, lowered) for row in Permission.objects.all()},
         {
             row.key: core.Profile(row.key, frozenset(bundles[row.key]), row.is_cloneable, row.label)
             for row in Profile.objects.all()
         },
     )
-
-
-def as_core(row: Permission) -> core.Permission:
-    """A permission as the core judges it."""
-    return core.Permission(row.key, row.kind, row.is_cloneable, row.label)
 
 
 def holders(row: Permission | Profile) -> QuerySet[Person]:
@@ -80,6 +83,10 @@ def delete(seen: Seen, told: int) -> int:
     if not type(seen.row).objects.filter(pk=seen.row.pk, version=seen.version).delete()[0]:
         raise EditLost
     return people
+
+
+def _as_core(row: Permission, lowered: frozenset[str]) -> core.Permission:
+    return core.Permission(row.key, row.kind, row.is_cloneable, row.label, row.key.lower() in lowered)
 
 
 @contextmanager

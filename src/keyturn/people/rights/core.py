@@ -36,17 +36,27 @@ MASKED = "masked"  # whoever issued the PIN left it out
 TAKEN_APART = "taken_apart"  # a profile that brings something withheld: the rest of it is given one by one
 BY_PROFILE = "by_profile"  # a permission that is only brought by a profile of which nothing is passed on
 OWNER_INACTIVE = "owner_inactive"  # whoever may do nothing passes nothing on
-REASONS = frozenset({*RESERVED, NOT_CLONEABLE, MASKED, TAKEN_APART, BY_PROFILE, OWNER_INACTIVE})
+NOT_AGREED = "not_agreed"  # it is elevated, and the PIN went to somebody else without anybody's agreement to that
+REASONS = frozenset({*RESERVED, NOT_CLONEABLE, MASKED, TAKEN_APART, BY_PROFILE, OWNER_INACTIVE, NOT_AGREED})
 
 
 @dataclass(frozen=True)
 class Permission:
-    """One thing that somebody may do; `is_cloneable` says whether the organization lets a PIN pass it on."""
+    """One thing that somebody may do; `is_cloneable` says whether the organization lets a PIN pass it on.
+
+    `was_above`: it stood above the plain not long ago.
+    """
 
     key: str
     kind: str = Kind.PLAIN
     is_cloneable: bool = True
     label: str = ""
+    was_above: bool = False
+
+    @property
+    def is_elevated(self) -> bool:
+        """Whether a PIN that passes it on goes to others only by two operators."""
+        return self.kind == Kind.ELEVATED or self.was_above
 
 
 @dataclass(frozen=True)
@@ -132,10 +142,18 @@ def passes_whole(profile: Profile, catalogue: Catalogue) -> bool:
     return profile.is_cloneable and all(may_be_cloned(one) for one in brings)
 
 
-def clone(owner: Holding, catalogue: Catalogue, mask: frozenset[str] = frozenset()) -> Offer:
-    """What a PIN of this owner passes on now; the mask, made of `mark`, is what its issuer left out."""
+def clone(
+    owner: Holding,
+    catalogue: Catalogue,
+    mask: frozenset[str] = frozenset(),
+    agreed: frozenset[str] | None = None,
+) -> Offer:
+    """What a PIN of this owner passes on now; the mask, made of `mark`, is what its issuer left out.
+
+    `agreed` are the elevated permissions that two operators let out of the house; None while the PIN is in it.
+    """
     held, against_profiles = _comes_to(owner.rights, catalogue), _closed_profiles(owner, catalogue, mask)
-    against = _closed_permissions(held, owner, catalogue, mask)
+    against = _not_agreed(held, catalogue, agreed) | _closed_permissions(held, owner, catalogue, mask)
     opened = [catalogue.profiles[key] for key in owner.rights.profiles - against_profiles.keys()]
     whole = frozenset(profile.key for profile in opened if not profile.permissions & against.keys())
     loose = owner.rights.permissions.union(*(one.permissions for one in opened if one.key not in whole))
@@ -151,7 +169,7 @@ def clone(owner: Holding, catalogue: Catalogue, mask: frozenset[str] = frozenset
         *_told(PROFILE, {one.key: TAKEN_APART for one in opened if one.key not in whole} | against_profiles),
         *_told(COMPANY, {one.company: reason for one, reason in against_companies.items()}),
     ]
-    elevated = frozenset(key for key in passed if catalogue.permissions[key].kind == Kind.ELEVATED)
+    elevated = frozenset(key for key in passed if catalogue.permissions[key].is_elevated)
     return Offer(rights, passed, tuple(withheld), elevated)
 
 
@@ -172,6 +190,13 @@ def _closed_permissions(
 ) -> dict[str, str]:
     judged = {key: _against(catalogue.permissions[key]) or _otherwise(PERMISSION, key, owner, mask) for key in held}
     return {key: reason for key, reason in judged.items() if reason}
+
+
+def _not_agreed(held: Iterable[str], catalogue: Catalogue, agreed: frozenset[str] | None) -> dict[str, str]:
+    if agreed is None:
+        return {}
+    elevated = (key for key in held if catalogue.permissions[key].is_elevated)
+    return {key: NOT_AGREED for key in elevated if key not in agreed}
 
 
 def _closed_profiles(owner: Holding, catalogue: Catalogue, mask: frozenset[str]) -> dict[str, str]:

@@ -39,9 +39,9 @@ def lock(person: Person) -> None:
     Person.objects.select_for_update(no_key=True).values_list("pk").get(pk=person.pk)
 
 
-def cloned(owner: Person, mask: frozenset[str] = frozenset()) -> Offer:
+def cloned(owner: Person, mask: frozenset[str] = frozenset(), agreed: frozenset[str] | None = None) -> Offer:
     """What a PIN of this owner passes on now. Exact where `lock` was taken before; a preview otherwise."""
-    return core.clone(of(owner), catalogue.read(), mask)
+    return core.clone(of(owner), catalogue.read(), mask, agreed)
 
 
 @transaction.atomic

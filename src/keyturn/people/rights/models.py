@@ -37,6 +37,22 @@ class Permission(TenantModel):
         return self.key
 
 
+class LoweredPermission(TenantModel):
+    """That a permission of this key stood above the plain until it was made plain, or removed.
+
+    While the row is there the key counts as elevated where PIN codes are mailed, whatever became of it (M2.8).
+    """
+
+    key = models.CharField(max_length=60)  # in small letters
+    at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="lowered_once_a_tenant")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Profile(TenantModel):
     """Permissions that go together."""
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from keyturn.people.rights.core import (
     BY_PROFILE,
     MASKED,
+    NOT_AGREED,
     NOT_CLONEABLE,
     OWNER_INACTIVE,
     TAKEN_APART,
@@ -29,6 +30,7 @@ _WITHHELD: dict[str, Promise] = {
     TAKEN_APART: _("It holds something that is not passed on, so the rest of it is given one by one."),
     BY_PROFILE: _("It is held only by a profile of which nothing is passed on."),
     OWNER_INACTIVE: _("Its owner is not active, and may do nothing."),
+    NOT_AGREED: _("The PIN code went to somebody else, and no second operator agreed to this. Give a new one."),
 }
 _REFUSED: dict[str, Promise] = {
     "empty": _("This is needed. Fill it in."),

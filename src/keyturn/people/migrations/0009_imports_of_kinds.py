@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0007_rights_versions")]
+    dependencies = [("people", "0008_lowered_permissions")]
 
     operations = [
         migrations.AddField("import", "kind", models.CharField(max_length=10, default="people")),

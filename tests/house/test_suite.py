@@ -1,0 +1,43 @@
+"""The suite in parts: what the parts say is added up, and a part that failed or said nothing is not lost."""
+
+import pytest
+
+from tests import suite
+from tests.suite import SQLITE, Run
+
+
+def said(*summaries: str, status: int = 0) -> Run:
+    runs = [Run(SQLITE, status if number == 0 else 0, text, 60.0 + number) for number, text in enumerate(summaries)]
+    return suite.together(SQLITE, runs)
+
+
+@pytest.mark.parametrize(
+    ("summaries", "whole"),
+    [
+        (["3 passed in 1.00s", "4 passed, 2 deselected in 2.00s (0:00:02)"], "7 passed, 2 deselected in 61.00s"),
+        (["1 failed, 3 passed in 1.00s", "4 passed in 2.00s"], "1 failed, 7 passed in 61.00s"),
+        (["3 passed in 1.00s", "2 passed, 1 error in 2.00s"], "5 passed, 1 error in 61.00s"),
+        (["3 passed in 1.00s", "the runner ended without a summary"], "the runner ended without a summary"),
+        (["3 passed, 1 deselected in 9.00s"], "3 passed, 1 deselected in 9.00s"),
+    ],
+)
+def test_numbers_of_the_parts_are_added_up(summaries, whole):
+    assert said(*summaries).summary == whole
+
+
+def test_a_part_that_failed_makes_the_whole_fail():
+    assert said("1 failed in 1.00s", "4 passed in 2.00s", status=1).status == 1
+    assert said("4 passed in 1.00s", "4 passed in 2.00s").status == 0
+
+
+def test_a_part_without_a_summary_makes_the_whole_fail():
+    assert said("4 passed in 1.00s", "COULD NOT RUN: initdb is missing").status == 1
+
+
+def test_each_folder_is_in_one_part():
+    waiting, rest = suite.parts(SQLITE, [])
+    assert [f"--ignore={path}" for path in waiting.arguments] == list(rest.arguments)
+
+
+def test_what_is_asked_for_runs_in_one():
+    assert [part.arguments for part in suite.parts(SQLITE, ["tests/limits"])] == [["tests/limits"]]
