@@ -29,6 +29,12 @@ def test_a_row_is_claimed_once_while_its_lease_lasts(db, now):
     assert leases.claim(Intake, now=now, lease=LEASE) is None
 
 
+def test_only_rows_of_certain_columns_are_claimed(db, now):
+    waiting(now)
+    assert leases.claim(Intake, now=now, lease=LEASE, only={"method": ("code", "x"), "door": ("api",)}) is None
+    assert leases.claim(Intake, now=now, lease=LEASE, only={"method": ("x", "link"), "door": ("api",)}) is not None
+
+
 def test_a_row_of_a_dead_worker_is_found_again(db, now):
     waiting(now)
     first = leases.claim(Intake, now=now, lease=LEASE)

@@ -11,6 +11,7 @@ from keyturn.enrollment import imports, posting_pins, resolving
 from keyturn.lib.worker import Duty
 from keyturn.monitoring import alerting, calling, handing, knocking, proving, rewrapping, rhythm, telling, watch
 from keyturn.monitoring import imports as of_mailboxes
+from keyturn.monitoring import trials as of_logins
 from keyturn.outbox import deliver, trying
 from keyturn.passwords import leaked
 from keyturn.recovery import follow_up, preview, resolve, tally
@@ -49,6 +50,7 @@ def _groups() -> dict[str, list[Duty]]:
             Duty("remind", telling.step, every=60.0, woken=False),
             Duty("mailboxes", _in_turn(rewrapping.step, rhythm.step), every=60.0, woken=False),
             Duty("import_mailboxes", of_mailboxes.step),
+            Duty("try_mailbox", of_logins.step, threads=2),  # one may wait for a silent server while another runs
             Duty("handing", handing.step),
             Duty("webhook", calling.step, threads=2),  # one may wait for somebody's receiver while another's runs
             Duty("mend", proving.step, threads=2),  # one may wait for a silent server while somebody else's runs

@@ -7,10 +7,11 @@ the next one did with the row.
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -49,24 +50,29 @@ class Claim:
 
 
 def claim(
-    model: type[Leased], *, now: datetime, lease: timedelta, only: Mapping[str, str] | None = None
+    model: type[Leased], *, now: datetime, lease: timedelta, only: Mapping[str, Collection[str]] | None = None
 ) -> Claim | None:
     """Take the row that has been due longest, or None. Any number of workers may call it at once.
 
-    `only`: of those whose columns have these values.
+    `only`: of those whose columns have one of these values.
     """
     return next(iter(claim_many(model, now=now, lease=lease, at_most=1, only=only)), None)
 
 
 def claim_many(  # noqa: PLR0913
-    model: type[Leased], *, now: datetime, lease: timedelta, at_most: int, only: Mapping[str, str] | None = None
+    model: type[Leased],
+    *,
+    now: datetime,
+    lease: timedelta,
+    at_most: int,
+    only: Mapping[str, Collection[str]] | None = None,
 ) -> list[Claim]:
     """Take so many of the rows that have been due longest, all under one fence. One statement.
 
     This is one of the two places that read across tenants, and it reads nothing but the rows' names.
     """
     table, wanted = connection.ops.quote_name(model._meta.db_table), only or {}
-    among = "".join(f" AND {connection.ops.quote_name(name)} = %s" for name in wanted)
+    among = "".join(_among(name, len(values)) for name, values in wanted.items())
     due = f"""SELECT id FROM {table} WHERE due_at <= %s AND (lease_until IS NULL OR lease_until <= %s){among}
         ORDER BY due_at LIMIT %s"""  # noqa: S608 -- only names of ours are put in
     # as an array it is looked up once; a planner may look up IN again and again, and lock more each time
@@ -76,8 +82,12 @@ def claim_many(  # noqa: PLR0913
     moment = connection.ops.adapt_datetimefield_value(now)
     until = connection.ops.adapt_datetimefield_value(now + lease)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [until, secrets.randbits(62), moment, moment, *wanted.values(), at_most])
+        cursor.execute(statement, [until, secrets.randbits(62), moment, moment, *chain(*wanted.values()), at_most])
         return [Claim(uuid_of(row[0]), uuid_of(row[1]), row[2], row[3]) for row in cursor.fetchall()]
+
+
+def _among(name: str, count: int) -> str:
+    return f" AND {connection.ops.quote_name(name)} IN ({', '.join(['%s'] * count)})"
 
 
 def settle(model: type[Leased], claim: Claim, **changes: Any) -> None:

@@ -94,7 +94,7 @@ def _prove(book: _Book, now: datetime) -> _End:
         return _End(Mending.OVER, TOO_MANY)
     points.reach("mending.sign_in")
     began = time.monotonic()
-    seen = _watched(place, login, book.reach)
+    seen = watched(place, login, book.reach)
     return _End(_STATES[seen.verdict], seen.code, secret, int((time.monotonic() - began) * 1000))
 
 
@@ -109,8 +109,11 @@ def _place(mailbox: Mailbox) -> Place:
     return Place(mailbox.protocol, mailbox.host, mailbox.port, mailbox.tls)
 
 
-def _watched(place: Place, login: Login, hear: Callable[[Stage], None]) -> Seen:
-    """Sign in on a loop in a thread of its own: what it tells is written here, where the database may be asked."""
+def watched(place: Place, login: Login, hear: Callable[[Stage], None]) -> Seen:
+    """Sign in on a loop in a thread of its own: what it tells is written here, where the database may be asked.
+
+    Raises what `reach` raises.
+    """
     told: SimpleQueue[Stage | None] = SimpleQueue()
     with ThreadPoolExecutor(1, "mending") as thread:
         signing_in = thread.submit(asyncio.run, check(place, login, patience=PATIENCE, tell=told.put))

@@ -117,12 +117,12 @@ class SmsGateway(TenantModel):
 
 
 class Trial(TenantModel, Leased):
-    """A test of a mail server, a cell provider, a gateway or a layout, run by the worker, which shows each step.
+    """A test of a mail server, cell provider, gateway, layout or mailbox, run by the worker, which shows each step.
 
     `sealed` holds what is tried, a password among it, and is emptied when the trial is over.
     """
 
-    MAIL, PROVIDER, GATEWAY, LAYOUT = "mail", "provider", "gateway", "layout"
+    MAIL, PROVIDER, GATEWAY, LAYOUT, MAILBOX = "mail", "provider", "gateway", "layout", "mailbox"
 
     kind = models.CharField(max_length=8)
     asked_by = models.CharField(max_length=100)

@@ -59,14 +59,14 @@ def ask_mail(new: NewProfile, to: str, asker: Asker, *, kept: UUID | None = None
     described = profiles.checked(new)
     kind = "account" if isinstance(described, Account) else "server"
     told = {kind: asdict(described), "to": _email(to), "kept": str(kept or "")}
-    return _ask(Trial.MAIL, stages_of(described), told, asker)
+    return ask(Trial.MAIL, stages_of(described), told, asker)
 
 
 def ask_provider(provider: CellProvider, number: str, message: str, asker: Asker) -> Trial | datetime:
     """Send a text message through a carrier's gateway, by the tenant's first mail server; raises TrialRefused."""
     told = {"provider": str(provider.pk), "to": _number(number), "text": _text(message)}
     stages = [RESOLVED, CONNECTED, GREETED, SENDER, RECIPIENT, ACCEPTED]  # the server's own are known to the worker
-    return _ask(Trial.PROVIDER, stages, told, asker)
+    return ask(Trial.PROVIDER, stages, told, asker)
 
 
 def ask_gateway(new: NewGateway, number: str, message: str, asker: Asker) -> Trial | datetime:
@@ -74,14 +74,14 @@ def ask_gateway(new: NewGateway, number: str, message: str, asker: Asker) -> Tri
     gateway = gateways.checked(new)
     told = {"gateway": asdict(gateway), "to": _number(number), "text": _text(message)}
     stages = [RESOLVED, CONNECTED, *([] if gateway.is_plain else [SECURED]), ACCEPTED]
-    return _ask(Trial.GATEWAY, stages, told, asker)
+    return ask(Trial.GATEWAY, stages, told, asker)
 
 
 def ask_words(words: Rendered, channel: str, to: str, asker: Asker) -> Trial | datetime:
     """Send words with sample values in them, as messages of the organization go; raises TrialRefused."""
     is_sms = channel == channels.SMS
     told = {**asdict(words), "channel": channel, "to": _number(to) if is_sms else _email(to)}
-    return _ask(Trial.LAYOUT, [RESOLVED, CONNECTED, ACCEPTED], told, asker)  # the worker knows the other stages
+    return ask(Trial.LAYOUT, [RESOLVED, CONNECTED, ACCEPTED], told, asker)  # the worker knows the other stages
 
 
 def purge(now: datetime) -> int:
@@ -89,13 +89,13 @@ def purge(now: datetime) -> int:
     return Trial.objects.filter(created_at__lt=now - KEPT).delete()[0]
 
 
-def _ask(kind: str, stages: list[str], told: dict, asker: Asker) -> Trial | datetime:
+def ask(kind: str, stages: list[str], told: dict, asker: Asker) -> Trial | datetime:
+    """Write a trial of this kind down, sealed for the worker; the moment to come back at when there were too many."""
     tenant_id = str(scope.current_id())
     if until := counters.take(TRIALS, tenant_id, now=asker.now):
         return until
     with transaction.atomic():
-        is_mail = kind == Trial.MAIL or told.get("channel") == channels.EMAIL
-        if not is_mail and not posting.sms_place(asker.now):
+        if _goes_by_sms(kind, told) and not posting.sms_place(asker.now):
             raise TrialRefused("sms_cap", "number")
         trial = Trial(id=uuid4(), kind=kind, stages=stages, asked_by=asker.name, created_at=asker.now)
         trial.due_at = asker.now
@@ -104,6 +104,10 @@ def _ask(kind: str, stages: list[str], told: dict, asker: Asker) -> Trial | date
         rows.insert(trial)
         transaction.on_commit(wake.ring)
     return trial
+
+
+def _goes_by_sms(kind: str, told: dict) -> bool:
+    return kind in (Trial.PROVIDER, Trial.GATEWAY) or told.get("channel") == channels.SMS
 
 
 def stages_of(server: Described) -> list[str]:

@@ -1,99 +1,39 @@
-"""Trying: the worker runs one trial, hands a real message over, and writes each step down as it happens.
+"""Trying: the worker runs one trial and hands a real message over, by whatever is tried."""
 
-Nothing of what is tried reaches a log or a step: answers are kept without the password, trouble by its type.
-"""
-
-import json
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
-from keyturn.lib import clock, leases, origins, phones, rows, seal
+from keyturn.lib import origins, phones
 from keyturn.outbox import channels, diagnosis, drafting, gateways, profiles
+from keyturn.outbox.attending import Book, attend
 from keyturn.outbox.diagnosis import Finding
 from keyturn.outbox.mail_services import Account
 from keyturn.outbox.models import CellProvider, Trial
 from keyturn.outbox.profiles import Described
 from keyturn.outbox.transports import CarrierGateway, HttpSms, Provider
-from keyturn.outbox.transports.base import Outgoing, Receipt, Transport, TransportError, kept_reply
+from keyturn.outbox.transports.base import Outgoing, Receipt, Transport, TransportError
 from keyturn.outbox.transports.carrier_gateway import PatternRefused
 from keyturn.outbox.transports.connection import Connection, Means
 from keyturn.outbox.transports.dialogue import Timeouts
 from keyturn.outbox.transports.http_sms import NO_AUTH, Gateway
 from keyturn.outbox.transports.server import Server
 from keyturn.outbox.transports.writing import write
-from keyturn.outbox.trials import ACCEPTED, sealed_for, stages_of
-from keyturn.tenants import scope
+from keyturn.outbox.trials import ACCEPTED, stages_of
 from keyturn.tenants.models import Tenant
 
 PATIENCE = Timeouts(connect=10, reply=30, data_end=60)  # somebody watches
-_STALE = timedelta(minutes=10)  # nobody watches any more
 
 
 def step() -> bool:
     """Run the trial that waits longest; False when there is none. For the worker."""
-    now = clock.now()
-    lease = timedelta(seconds=settings.KEYTURN_LEASE_SECONDS)
-    claim = leases.claim(Trial, now=now, lease=lease)
-    if claim is None:
-        return False
-    with scope.inside(claim.tenant_id), leases.kept(Trial, claim, lease):
-        book = _Book(claim, Trial.objects.get(pk=claim.id))
-        try:
-            _run(book, now)
-        except leases.LeaseLost:
-            return True
-        leases.settle(Trial, claim, steps=book.steps, sealed=None, due_at=None, ended_at=clock.now())
-    return True
+    return attend(_TRANSPORTS, _send)
 
 
-class _Book:
-    """Writes each stage down, so that whoever watches sees it at once."""
-
-    def __init__(self, claim: leases.Claim, trial: Trial):
-        self.trial, self.steps, self.secrets = trial, [], ()
-        self._claim = claim
-
-    @property
-    def next_stage(self) -> str:
-        """The first that was not reached yet."""
-        reached = {one["stage"] for one in self.steps}
-        return next((stage for stage in self.trial.stages if stage not in reached), ACCEPTED)
-
-    def reach(self, stage: str, words: str = "") -> None:
-        """A stage was reached."""
-        self._write({"stage": stage, "ok": True, "words": kept_reply(words, self.secrets)})
-
-    def fail(self, finding: Finding, words: str = "") -> None:
-        """The next stage was not."""
-        said = kept_reply(words, self.secrets)
-        self._write({"stage": self.next_stage, "ok": False, "finding": str(finding), "words": said})
-
-    def plan(self, stages: list[str]) -> None:
-        """Now it is known which stages there are."""
-        self.trial.stages = stages
-        rows.update(Trial, self._mine, stages=stages)
-
-    @property
-    def _mine(self) -> dict[str, Any]:
-        return {"id": self._claim.id, "fence": self._claim.fence}
-
-    def _write(self, line: dict[str, Any]) -> None:
-        self.steps.append(line)
-        if rows.update(Trial, self._mine, steps=self.steps) != 1:
-            raise leases.LeaseLost
-
-
-def _run(book: _Book, now: datetime) -> None:
-    """One trial from its sealed description to the last step."""
+def _send(book: Book, told: dict[str, Any]) -> None:
+    """One message from its sealed description to the last step."""
     trial = book.trial
-    if trial.created_at < now - _STALE or trial.sealed is None:
-        return book.fail(Finding.BROKEN_OFF)
-    if not Tenant.objects.get(pk=trial.tenant_id).is_active:  # nothing leaves a suspended organization
-        return book.fail(Finding.BROKEN_OFF, "the organization is suspended")
-    told = json.loads(seal.unseal("settings", trial.sealed, sealed_for(trial)))
     transport = _TRANSPORTS[trial.kind](told, book)
     if transport is None:
         return None
@@ -111,7 +51,7 @@ def _finding(stage: str, problem: TransportError) -> Finding:
     return Finding.NUMBER_UNFIT if unfit else diagnosis.of(stage, problem)
 
 
-def _by_mail(told: dict, book: _Book) -> Transport | None:
+def _by_mail(told: dict, book: Book) -> Transport | None:
     is_account = "account" in told
     server = Account(**told["account"]) if is_account else Server(**{**told["server"], "guarded": True})
     if told["kept"]:
@@ -122,7 +62,7 @@ def _by_mail(told: dict, book: _Book) -> Transport | None:
     return _watched(server, book)
 
 
-def _by_provider(told: dict, book: _Book) -> Transport | None:
+def _by_provider(told: dict, book: Book) -> Transport | None:
     provider = CellProvider.objects.filter(pk=told["provider"]).first()
     first = _first_server(book) if provider else None
     if provider is None or first is None:
@@ -131,7 +71,7 @@ def _by_provider(told: dict, book: _Book) -> Transport | None:
     return CarrierGateway(first, provider.sms_domain, provider.number_format)
 
 
-def _by_whatever_sends(told: dict, book: _Book) -> Transport | None:
+def _by_whatever_sends(told: dict, book: Book) -> Transport | None:
     """A layout goes as messages do: by the first mail server, or by the gateway for text messages."""
     is_sms = told["channel"] == channels.SMS
     row = gateways.enabled() if is_sms else None
@@ -141,7 +81,7 @@ def _by_whatever_sends(told: dict, book: _Book) -> Transport | None:
     return transport
 
 
-def _first_server(book: _Book) -> Transport | None:
+def _first_server(book: Book) -> Transport | None:
     servers = profiles.servers()
     if not servers:
         return None
@@ -149,7 +89,7 @@ def _first_server(book: _Book) -> Transport | None:
     return _watched(servers[0], book)
 
 
-def _by_gateway(told: dict, book: _Book) -> Transport | None:
+def _by_gateway(told: dict, book: Book) -> Transport | None:
     gateway = Gateway(**{**told["gateway"], "guarded": True})
     row = gateways.current()
     if gateway.auth != NO_AUTH and not gateway.secret:
@@ -160,7 +100,7 @@ def _by_gateway(told: dict, book: _Book) -> Transport | None:
     return HttpSms(gateway, book.reach)
 
 
-def _watched(server: Described, book: _Book) -> Transport:
+def _watched(server: Described, book: Book) -> Transport:
     """A mail server or service, whose every stage is written down."""
     book.secrets = (server.password,) if server.password else ()
     return Provider(server, book.reach) if isinstance(server, Account) else _WatchedSmtp(server, book)
@@ -177,7 +117,7 @@ _TRANSPORTS = {
 class _WatchedSmtp(Transport):
     """One mail server, a new connection, and somebody who watches."""
 
-    def __init__(self, server: Server, book: _Book):
+    def __init__(self, server: Server, book: Book):
         self.name = server.name
         self._server, self._book = server, book
 

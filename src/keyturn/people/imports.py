@@ -132,7 +132,7 @@ def cancel(one: Import, now: datetime, *, actor: str) -> bool:
 def step(kind: Kind) -> bool:
     """Go on with the import of this kind that has waited longest; False when there is none."""
     lease = timedelta(seconds=settings.KEYTURN_LEASE_SECONDS)
-    claim = leases.claim(Import, now=clock.now(), lease=lease, only={"kind": kind.name})
+    claim = leases.claim(Import, now=clock.now(), lease=lease, only={"kind": (kind.name,)})
     if claim is None:
         return False
     with scope.inside(claim.tenant_id), leases.kept(Import, claim, lease):

@@ -6,6 +6,7 @@ from keyturn.audit.models import Event
 from keyturn.monitoring import sealing
 from keyturn.monitoring.models import Mailbox
 from keyturn.operators.roles import Role
+from keyturn.outbox.models import Trial
 from keyturn.people import changes
 from keyturn.people.changes import NewPerson
 from tests.console.staff import operator, sign_in
@@ -137,12 +138,26 @@ def test_a_persons_tab_shows_theirs_with_the_suspended_one_first_and_red(otto, m
     assert 'class="is-suspended"' in words and "M7 2.5h6L17.5 7v6L13 17.5" in words
 
 
+def test_what_stands_in_the_form_is_tried_saved_or_not(otto, mara, box):
+    test = f"/console/people/{mara.pk}/mailboxes/test"
+    assert otto.post(test, TYPED)["Location"].startswith("/console/settings/trials/")
+    assert (
+        "Name resolved"
+        in otto.post(test, AS_IT_IS | {"mailbox": str(box.pk)}, HTTP_HX_REQUEST="true").content.decode()
+    )
+    refused = otto.post(test, TYPED | {"secret": "", "mailbox": "x"}, HTTP_HX_REQUEST="true").content.decode()
+    assert "The test cannot begin yet" in refused and "This may not be empty" in refused
+    assert otto.post(test, TYPED | {"host": "a b"}).status_code == 422
+    assert Mailbox.objects.count() == 1 and Trial.objects.count() == 2
+
+
 def acts_on(browser, box) -> list:
     """Everything that changes something of a mailbox."""
     one = f"/console/mailboxes/{box.pk}"
     posts = [(f"{one}/act", {"do": "suspend"}), (f"{one}/let-in", {"do": "give"}), (f"{one}/remove", {})]
     answers = [browser.post(path, sent) for path, sent in posts]
-    return [*answers, change(browser, box, name="Mine"), add(browser, box.person)]
+    test = browser.post(f"/console/people/{box.person_id}/mailboxes/test", AS_IT_IS | {"mailbox": str(box.pk)})
+    return [*answers, test, change(browser, box, name="Mine"), add(browser, box.person)]
 
 
 def test_nobody_acts_on_the_mailboxes_of_an_operator_of_their_rank_or_above(otto, movers, mara, box, now):
@@ -150,7 +165,7 @@ def test_nobody_acts_on_the_mailboxes_of_an_operator_of_their_rank_or_above(otto
     nils = changes.create(NewPerson("nils@movers.example", "Nils Holm"), now)
     theirs = boxes.mailbox(nils, now, "Nils's mail")
     before = list(Mailbox.objects.filter(pk=box.pk).values())
-    assert [answer.status_code for answer in acts_on(otto, box)] == [403] * 5
+    assert [answer.status_code for answer in acts_on(otto, box)] == [403] * 6
     ticked = {"do": "suspend", "ids": [str(box.pk), str(theirs.pk)]}
     answer = otto.post("/console/mailboxes/act", ticked)
     words = otto.get(answer["Location"]).content.decode()
@@ -169,6 +184,6 @@ def test_without_the_rule_of_ranks_they_would_act(otto, movers, box, monkeypatch
 
 def test_the_helpdesk_suspends_and_does_not_put_on_record(movers, mara, box):
     hanna = sign_in(operator(movers, "hanna", Role.HELPDESK))
-    assert [answer.status_code for answer in acts_on(hanna, box)][2:] == [403] * 3
+    assert [answer.status_code for answer in acts_on(hanna, box)][2:] == [403] * 4
     assert Mailbox.objects.get().state == Mailbox.SUSPENDED
     assert "Add a mailbox" not in hanna.get(f"/console/people/{mara.pk}/mailboxes").content.decode()

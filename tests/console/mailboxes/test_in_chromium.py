@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from keyturn.monitoring import imports, webhooks
+from keyturn.monitoring import imports, trials, webhooks
+from keyturn.monitoring.core.verdict import Code
 from keyturn.monitoring.models import HostTrouble, Mailbox, Sighting
 from keyturn.monitoring.webhooks import NewWebhook
 from keyturn.operators.roles import Role
@@ -15,6 +16,7 @@ from keyturn.tenants import scope
 from tests.console.chromium import policy_complaints, signs_in, wrong
 from tests.console.staff import operator
 from tests.monitoring import boxes
+from tests.monitoring.conftest import mail_server  # noqa: F401 -- a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STATES = {
@@ -95,7 +97,7 @@ def test_the_grid_and_a_mailbox_are_read_and_acted_on_everywhere(page: Page, mar
 
 
 @pytest.mark.mission("M1.1")
-def test_one_is_put_on_record_changed_and_taken_off(page: Page, mara):
+def test_one_is_put_on_record_tried_changed_and_taken_off(page: Page, mara, mail_server):  # noqa: F811
     signs_in(page, "otto")
     page.goto(f"/console/people/{mara.pk}/mailboxes")
     seen = wrong(page, "mailboxes-of-a-person")
@@ -112,6 +114,12 @@ def test_one_is_put_on_record_changed_and_taken_off(page: Page, mara):
     page.get_by_label("Server", exact=True).fill("mail.home.example")
     page.get_by_label("User name").fill("mara@home.example")
     page.get_by_label("Password", exact=True).last.fill(boxes.SECRET)
+    page.get_by_role("button", name="Test settings").click()
+    expect(page.get_by_text("Name resolved")).to_be_visible()
+    mail_server.code = Code.AUTHENTICATION_FAILED
+    assert trials.step()
+    expect(page.get_by_text("user name or password are wrong")).to_be_visible()
+    seen += wrong(page, "mailbox-tested")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Home")).to_be_visible()
     page.get_by_role("link", name="Change").click()

@@ -122,7 +122,7 @@ def test_what_comes_after_the_answer_changes_nothing(server, protocol, end):
 @pytest.mark.parametrize("lie", LIES)
 def test_lies_accuse_nobody_and_praise_nobody(server, lie):
     protocol, script = LIES[lie]
-    one = checked(server, script, at(server, protocol))
+    one = checked(server, script, at(server, protocol), patience=BRUSQUE)
     assert one.verdict == "unreachable" and one.code != "timeout"
 
 

@@ -21,4 +21,5 @@ urlpatterns = [
     path(f"{_ONE}/remove", acts.remove, name="console_mailboxes_remove"),
     path(_PERSON, looking.of_person, name="console_people_mailboxes"),
     path(f"{_PERSON}/new", editing.new, name="console_mailboxes_new"),
+    path(f"{_PERSON}/test", editing.test, name="console_mailboxes_test"),
 ]

@@ -16,6 +16,8 @@ from keyturn.console.row_form import RowForm
 from keyturn.console.settings_page import CHANGE
 from keyturn.door.answers import go_to, too_many
 from keyturn.lib import clock
+from keyturn.monitoring import findings
+from keyturn.monitoring.trials import SENDING
 from keyturn.outbox.diagnosis import SENTENCES, Finding
 from keyturn.outbox.models import Trial
 from keyturn.tenants import tabs
@@ -29,8 +31,15 @@ STAGES = {
     "sender": _("Sender accepted"),
     "recipient": _("Recipient accepted"),
     "accepted": _("Handed over"),
+    SENDING: _("Signed in at the sending server"),
 }
-_TABS = {Trial.MAIL: "mail", Trial.PROVIDER: "sms", Trial.GATEWAY: "sms", Trial.LAYOUT: "mail"}
+_TABS = {
+    Trial.MAIL: "mail",
+    Trial.PROVIDER: "sms",
+    Trial.GATEWAY: "sms",
+    Trial.LAYOUT: "mail",
+    Trial.MAILBOX: "mailboxes",
+}
 
 
 @require_safe
@@ -88,10 +97,10 @@ def _steps(row: Trial) -> dict[str, Any]:
 
 
 def _step(one: dict[str, Any]) -> dict[str, Any]:
-    known = one.get("finding") in set(Finding)
+    finding = one.get("finding", "")
     return {
         "words": STAGES.get(one["stage"], one["stage"]),
         "state": "reached" if one["ok"] else "failed",
-        "sentence": SENTENCES[Finding(one["finding"])] if known else "",
+        "sentence": SENTENCES[Finding(finding)] if finding in set(Finding) else findings.code(finding),
         "said": one["words"],
     }

@@ -4,17 +4,22 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
 from keyturn.console import mailbox_form, mailbox_page, person_page, settings_page
 from keyturn.console.guard import actor, guarded
 from keyturn.console.mailbox_form import FIELDS, SENDING, WITHOUT, MailboxForm
 from keyturn.console.mailbox_page import EDIT
+from keyturn.console.names import id_of
+from keyturn.console.views import settings_trials
 from keyturn.door.answers import go_to
 from keyturn.lib import clock
 from keyturn.lib.edits import EditLost, Seen
-from keyturn.monitoring import mailboxes
+from keyturn.monitoring import mailboxes, trials
 from keyturn.monitoring.mailboxes import MailboxRefused
 from keyturn.monitoring.models import Mailbox
+from keyturn.outbox.trials import Asker
 from keyturn.people.models import Person
 
 
@@ -69,6 +74,31 @@ def change(request: HttpRequest, mailbox_id: UUID) -> HttpResponse:
     except EditLost:
         return _page(request, form, person, mailbox, overtaken=_changed(form, mailbox))
     return go_to("console_mailboxes_one", str(mailbox.pk), query="done=saved")
+
+
+@require_POST
+@sensitive_post_parameters("secret")
+@guarded(EDIT)
+def test(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Try what stands in the form, saved or not; the password that is kept counts where none is typed."""
+    person, form = person_page.person_or_404(person_id), MailboxForm(posted=request.POST)
+    kept = _kept(request, person)
+    if answer := mailbox_page.withheld(request, person):
+        return answer
+    if first := settings_trials.unconfirmed(request, lambda: _page(request, form, person, kept, unconfirmed=True)):
+        return first
+    try:
+        asked = trials.ask(form.described(person.pk), Asker(actor(request), clock.now()), kept=kept)
+    except MailboxRefused as problem:
+        form.refuse_for(problem)
+        return settings_trials.refused(request, form, lambda: _page(request, form, person, kept))
+    return settings_trials.begun(request, asked)
+
+
+def _kept(request: HttpRequest, person: Person) -> Mailbox | None:
+    """The mailbox that is being changed; None for a new one."""
+    named = id_of(request.POST.get("mailbox", ""))
+    return Mailbox.objects.filter(person=person, pk=named).first() if named else None
 
 
 def _changed(form: MailboxForm, mailbox: Mailbox) -> list[dict[str, str]]:
