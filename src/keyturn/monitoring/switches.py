@@ -32,7 +32,7 @@ RULES = (
     Rule(
         EMAIL_ON_WRONG,
         _("Email when wrong email account credentials detected"),
-        _("To the owner's addresses other than the mailbox itself, once, and again each week at most."),
+        _("To an address of the owner's that is not the mailbox itself, once, and again each week at most."),
     ),
     Rule(
         SMS_ON_WRONG,
