@@ -6,7 +6,6 @@ By email to an address that is not the broken mailbox's own, and by SMS, as the 
 mailbox's own address is left, the notice goes there, and the audit warns the operators.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -71,29 +70,41 @@ def _remind(mailbox: Mailbox, now: datetime) -> None:
         tell(mailbox, now, purposes.MAILBOX_REMINDER)
 
 
+def has_other_way(mailbox: Mailbox, now: datetime) -> bool:
+    """Whether its owner can be told in any way but by that very mailbox; for operators, before it is needed."""
+    return bool(_emails(mailbox)[0]) or _textable(mailbox, now) is not None
+
+
 def _receiving(mailbox: Mailbox, rules: dict[str, bool], now: datetime) -> list[Address]:
-    emails = [one for one in people.reachable(_addresses(mailbox)) if one.kind == Address.EMAIL]
-    others = [one for one in emails if not is_own(mailbox.username, mailbox.host, one.lowered)]
+    others, own = _emails(mailbox)
     number = _number(mailbox, now) if rules[switches.SMS_ON_WRONG] else None
+    numbers = [number] if number else []
     if not rules[switches.EMAIL_ON_WRONG]:
-        return [number] if number else []
-    if not others and not number and emails:
+        return numbers
+    if not others and not numbers and own:
         _warn(mailbox, now)
-        return emails[:1]
-    return [*others[:1], *([number] if number else [])]
+        return own[:1]
+    return [*others[:1], *numbers]
 
 
-def _addresses(mailbox: Mailbox) -> Iterable[Address]:
-    on_record = Address.objects.filter(person_id=mailbox.person_id, told_until=None)
-    return on_record.order_by("-is_main", "kind", "pk")
+def _emails(mailbox: Mailbox) -> tuple[list[Address], list[Address]]:
+    """Where mail can go: past the mailbox, and into it; the main one first."""
+    on_record = Address.objects.filter(person_id=mailbox.person_id, kind=Address.EMAIL, told_until=None)
+    sorted_out: tuple[list[Address], list[Address]] = [], []
+    for one in people.reachable(on_record.order_by("-is_main", "pk")):
+        sorted_out[is_own(mailbox.username, mailbox.host, one.lowered)].append(one)
+    return sorted_out
 
 
 def _number(mailbox: Mailbox, now: datetime) -> Address | None:
     """Where a text message can go, with a place taken under the cap of the day."""
+    number = _textable(mailbox, now)
+    return number if number and posting.sms_place(now) else None
+
+
+def _textable(mailbox: Mailbox, now: datetime) -> Address | None:
     number = people.sms_number(mailbox.person)
-    if number is None or channels.sms_gateway_of(mailbox.person, now.date()) is None:
-        return None
-    return number if posting.sms_place(now) else None
+    return number if number and channels.sms_gateway_of(mailbox.person, now.date()) else None
 
 
 def _warn(mailbox: Mailbox, now: datetime) -> None:

@@ -8,7 +8,7 @@ from keyturn.audit.models import Event
 from keyturn.lib import clock
 from keyturn.monitoring import sweeps
 from keyturn.monitoring.core.verdict import Verdict
-from keyturn.monitoring.models import Mailbox, Sighting
+from keyturn.monitoring.models import HostTrouble, Mailbox, Sighting
 from keyturn.operators.roles import Role
 from keyturn.people import changes
 from keyturn.people.changes import NewPerson
@@ -125,6 +125,18 @@ def test_a_mailboxs_page_draws_its_last_checks(otto, box, now):
         assert f"check-bar is-{kind}" in words
     assert "1 accepted, 1 wrong, 1 refused without a word why, 1 without a word about the password." in words
     assert "The server did not answer in time." in words and "mail.movers.example:993" in words
+
+
+def test_its_page_says_that_its_owner_can_be_told_nowhere_else_and_of_a_server_in_trouble(
+    otto, box, mara, now
+):
+    alone, trouble = "no other address or number on record", "Many mailboxes of this server fail together"
+    before = shown(otto, f"{box.pk}")
+    assert alone in before and trouble not in before
+    changes.set_other_addresses(mara, ["mara@home.example"], now)
+    HostTrouble.objects.create(host=box.host, began_at=now, failing=9)
+    after = shown(otto, f"{box.pk}")
+    assert alone not in after and trouble in after
 
 
 def test_no_secret_stands_on_any_page(otto, box, now):

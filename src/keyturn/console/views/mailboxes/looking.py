@@ -14,7 +14,7 @@ from keyturn.console.views.mailboxes import acts
 from keyturn.door.answers import page
 from keyturn.lib import clock
 from keyturn.lib.paging import keyset
-from keyturn.monitoring import belonging, findings, lists, passes, sweeps, wording
+from keyturn.monitoring import belonging, findings, hosts, lists, passes, sweeps, telling, wording
 from keyturn.monitoring.lists import Wanted
 from keyturn.monitoring.models import Mailbox
 
@@ -61,6 +61,8 @@ def one(request: HttpRequest, mailbox_id: UUID) -> HttpResponse:
         "strip": sightings.of(seen),
         "told": told[::-1],
         "has_pass": passes.has(mailbox, now),
+        "has_other_way": telling.has_other_way(mailbox, now),
+        "trouble": hosts.in_trouble().filter(host=mailbox.host).first(),
         "notice": acts.DONE.get(request.GET.get("done", "")),
     }
     return page(request, "console/mailboxes/one.html", values)
