@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from keyturn.monitoring.models import Mailbox
+from keyturn.operators import api_keys
+from keyturn.operators.api_keys import READ_MAILBOX_SECRETS, READ_MAILBOXES, NewKey
 from keyturn.tenants.models import PinSignUp
 from tests import proof
 from tests.access.people import ORIGINAL
 from tests.api.caller import App
+from tests.monitoring import boxes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _EXAMPLES = proof.count(12, full=1000)
@@ -42,6 +46,14 @@ def test_the_document_is_true_for_somebody_signed_in(live_server, mara, widened,
         "--exclude-path",
         "/api/v1/sessions/current",
     )
+
+
+@pytest.mark.mission("M1.15")
+def test_the_document_is_true_for_software_with_a_key(live_server, mara, widened, tmp_path, now):
+    box = boxes.mailbox(mara.person, now)
+    key = api_keys.issue(NewKey("Fetcher", (READ_MAILBOXES, READ_MAILBOX_SECRETS)), now, actor="operator:otto")
+    _run(live_server.url, tmp_path, "-H", f"Authorization: Bearer {key.text}", "--include-path-regex", "/mailboxes")
+    assert Mailbox.objects.get(pk=box.pk).sealed is not None
 
 
 def _run(url: str, folder: Path, *options: str) -> None:
