@@ -139,6 +139,15 @@ def test_what_is_too_much_is_not_listened_to(server, flooding):
     assert (one.code, one.verdict) == ("too_much", "unreachable")
 
 
+@pytest.mark.parametrize("how", ["starttls", "none"])
+@pytest.mark.parametrize(("protocol", "line"), {"imap": "* OK hi", "pop3": "+OK", "smtp": "220-hi"}.items(), ids=str)
+def test_nor_is_a_flood_before_tls(server, protocol, line, how):
+    """Of lines, and of a line without end."""
+    for text in (f"{line}\r\n" * 1000, line + "x" * 9000):
+        one = checked(server, [flood(text, 300), STALL], at(server, protocol, how), patience=BRUSQUE)
+        assert one.verdict == "unreachable" and not holds_password(one.conversation)
+
+
 def test_floods_leave_memory_flat(server):
     one, peak = _peak(server, [TLS, flood("* OK " + "x" * 60_000, 1000), STALL])
     assert one.code == "too_much" and peak < 2_000_000
