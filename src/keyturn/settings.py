@@ -24,6 +24,7 @@ KEYTURN_ARGON2 = environment.positive_numbers("KEYTURN_ARGON2", "2,19456,1", 3)
 KEYTURN_SOURCE_LIMIT_FACTOR = environment.positive_numbers("KEYTURN_SOURCE_LIMIT_FACTOR", "1", 1)[0]
 KEYTURN_LEAKED_RANGE_URL = environment.text("KEYTURN_LEAKED_RANGE_URL")
 KEYTURN_LEASE_SECONDS = environment.positive_numbers("KEYTURN_LEASE_SECONDS", "90", 1)[0]
+KEYTURN_WATCH_HOST_LIMITS = environment.positive_numbers("KEYTURN_WATCH_HOST_LIMITS", "60,40", 2)
 KEYTURN_KEEP_INTAKES_DAYS = environment.positive_numbers("KEYTURN_KEEP_INTAKES_DAYS", "7", 1)[0]
 KEYTURN_KEEP_TICKETS_DAYS = environment.positive_numbers("KEYTURN_KEEP_TICKETS_DAYS", "30", 1)[0]
 KEYTURN_KEEP_REFUSALS_DAYS = environment.positive_numbers("KEYTURN_KEEP_REFUSALS_DAYS", "90", 1)[0]

@@ -7,7 +7,6 @@ import pytest
 
 from keyturn.cli import watch as command
 from keyturn.monitoring import checking, watch
-from keyturn.monitoring.core.admission import Limits
 from keyturn.monitoring.core.verdict import Code
 from keyturn.monitoring.mailbox.check import Seen, Stage
 from keyturn.monitoring.models import Mailbox, Sighting
@@ -120,9 +119,10 @@ def test_a_suspended_organization_is_not_watched(put, now, watching, asked):
     assert asked == []
 
 
-def test_who_finds_no_place_is_put_off_for_a_moment_of_its_own(put, now):
+def test_who_finds_no_place_is_put_off_for_a_moment_of_its_own(put, now, settings):
     put(9)
-    with watch.Watch(Limits(of_host=3)) as narrow:
+    settings.KEYTURN_WATCH_HOST_LIMITS = (3, 40)
+    with watch.Watch() as narrow:
         run(narrow)
         assert narrow.tally.done == 3
     waiting = sorted(Mailbox.objects.filter(state=Mailbox.NEW).values_list("due_at", flat=True))

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 
 from keyturn.lib import clock, leases, points
 from keyturn.monitoring import sealing, settling
@@ -46,8 +47,8 @@ class Tally:
 class Watch:
     """Mailboxes under way, with their places; for one thread."""
 
-    def __init__(self, limits: Limits = Limits(), checker: Checker | None = None):  # noqa: B008 -- frozen
-        self._places = Places(limits)
+    def __init__(self, limits: Limits | None = None, checker: Checker | None = None):
+        self._places = Places(limits or _configured())
         self._checker = checker or Checker()
         self.tally = Tally()
 
@@ -114,6 +115,11 @@ class Watch:
 
 
 _watch: list[Watch] = []  # of this process, made by its first step
+
+
+def _configured() -> Limits:
+    of_host, of_host_a_second = settings.KEYTURN_WATCH_HOST_LIMITS
+    return Limits(of_host=of_host, of_host_a_second=of_host_a_second)
 
 
 def step() -> bool:

@@ -127,9 +127,7 @@ def test_a_mailboxs_page_draws_its_last_checks(otto, box, now):
     assert "The server did not answer in time." in words and "mail.movers.example:993" in words
 
 
-def test_its_page_says_that_its_owner_can_be_told_nowhere_else_and_of_a_server_in_trouble(
-    otto, box, mara, now
-):
+def test_its_page_says_that_its_owner_can_be_told_nowhere_else_and_of_a_server_in_trouble(otto, box, mara, now):
     alone, trouble = "no other address or number on record", "Many mailboxes of this server fail together"
     before = shown(otto, f"{box.pk}")
     assert alone in before and trouble not in before
