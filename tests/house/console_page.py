@@ -120,6 +120,11 @@ how far the round of checks has come; those that are ticked are checked now, sus
 suspended one is red, with the word and a stop sign. The page of one draws its last checks and says what each found;
 there an operator lets its owner in once without the old password, for a day, which is on record.
 
+A person's tab *Mailboxes* has theirs. Administrators and owners put mailboxes on record there or from a file, change
+them and take them off. Another protocol, server, port, protection or user name wipes the password that is kept, and
+the form says so before it saves. *Test settings* signs in as the form says, saved or not, and shows each step. Nobody
+acts on the mailboxes of an operator of equal or higher rank.
+
 The *webhook* tells the organization's own software at once; [mailboxes.md](mailboxes.md) says what it hears, and how
 it takes passwords over. A webhook's secret is shown once and sealed for the worker.
 """

@@ -50,16 +50,21 @@ def _groups() -> dict[str, list[Duty]]:
             Duty("remind", telling.step, every=60.0, woken=False),
             Duty("mailboxes", _in_turn(rewrapping.step, rhythm.step), every=60.0, woken=False),
             Duty("import_mailboxes", of_mailboxes.step),
-            Duty("try_mailbox", of_logins.step, threads=2),  # one may wait for a silent server while another runs
             Duty("handing", handing.step),
             Duty("webhook", calling.step, threads=2),  # one may wait for somebody's receiver while another's runs
-            Duty("mend", proving.step, threads=2),  # one may wait for a silent server while somebody else's runs
+            # mendings and trials: one may wait for a silent server while somebody else's runs
+            Duty("mend", _both(proving.step, of_logins.step), threads=2),
         ],
     }
 
 
 def _in_turn(*steps: Callable[[], bool]) -> Callable[[], bool]:
     """Duties that share a thread, and so a connection, because neither has much to do."""
+    return lambda: any([step() for step in steps])
+
+
+def _both(*steps: Callable[[], bool]) -> Callable[[], bool]:
+    """Steps that share their threads."""
     return lambda: any([step() for step in steps])
 
 

@@ -4,31 +4,26 @@ The audit keeps the facts without the person: it names nobody but by an id, whic
 Lines of the request and delivery logs stay, emptied of whom they were about, so that their counts stay true.
 """
 
-import re
 from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import BinaryField, Field, Model, Q, QuerySet
+from django.db.models import Q
 
 from keyturn.access.models import Session
 from keyturn.audit import events
 from keyturn.audit.models import Event
 from keyturn.directories.models import Account, TemporaryPassword
 from keyturn.enrollment.models import MadeByPin, Pin, PinMailing, SignUp
+from keyturn.lib import disclosing
 from keyturn.outbox import posting
 from keyturn.outbox.models import Attempt, Message
 from keyturn.people import changes
 from keyturn.people.models import Address, Import, ImportFile, Person
 from keyturn.people.rights import queries as rights
 from keyturn.recovery.models import Recovery, Ticket
-
-_SECRET = re.compile(r"hash|digest|seal|secret|token|tag|selector|verifier|key$")
-_INWARD = frozenset("tenant person account directory message lease_until fence due_at chain position".split())
-_MOST = 10_000  # lines of one kind that are handed out, the newest
 
 
 @transaction.atomic
@@ -72,22 +67,22 @@ def known(person: Person) -> dict[str, Any]:
     messages = Message.objects.filter(Q(person=person) | _to_their_addresses(person))
     subject = f"person:{person.pk}"
     return {
-        "person": _line(person),
-        "addresses": _lines(Address.objects.filter(person=person)),
+        "person": disclosing.line(person),
+        "addresses": disclosing.lines(Address.objects.filter(person=person)),
         "rights": rights.carried(person).plain(),
-        "accounts": _lines(accounts),
-        "temporary_passwords": _lines(TemporaryPassword.objects.filter(account__in=accounts)),
-        "sessions": _lines(Session.objects.filter(account__in=accounts)),
-        "requests": _lines(Recovery.objects.filter(person=person)),
-        "tickets": _lines(Ticket.objects.filter(account__in=accounts)),
-        "messages": _lines(messages),
-        "attempts": _lines(Attempt.objects.filter(message__in=messages)),
-        "pins": _lines(Pin.objects.filter(owner=person)),
-        "pin_mailings": _lines(PinMailing.objects.filter(pin__owner=person)),
-        "sign_ups": _lines(SignUp.objects.filter(person=person)),
-        "came_by": _lines(MadeByPin.objects.filter(person=person)),
-        "events": _lines(Event.objects.filter(subject=subject)),
-        "own_acts": _lines(Event.objects.filter(actor=subject).exclude(subject=subject)),
+        "accounts": disclosing.lines(accounts),
+        "temporary_passwords": disclosing.lines(TemporaryPassword.objects.filter(account__in=accounts)),
+        "sessions": disclosing.lines(Session.objects.filter(account__in=accounts)),
+        "requests": disclosing.lines(Recovery.objects.filter(person=person)),
+        "tickets": disclosing.lines(Ticket.objects.filter(account__in=accounts)),
+        "messages": disclosing.lines(messages),
+        "attempts": disclosing.lines(Attempt.objects.filter(message__in=messages)),
+        "pins": disclosing.lines(Pin.objects.filter(owner=person)),
+        "pin_mailings": disclosing.lines(PinMailing.objects.filter(pin__owner=person)),
+        "sign_ups": disclosing.lines(SignUp.objects.filter(person=person)),
+        "came_by": disclosing.lines(MadeByPin.objects.filter(person=person)),
+        "events": disclosing.lines(Event.objects.filter(subject=subject)),
+        "own_acts": disclosing.lines(Event.objects.filter(actor=subject).exclude(subject=subject)),
     }
 
 
@@ -96,30 +91,3 @@ def _to_their_addresses(person: Person) -> Q:
     mails = Address.objects.filter(person=person, kind="email").values_list("raw", flat=True)
     same = [Q(elsewhere__iexact=mail) for mail in mails]
     return reduce(or_, same, Q(pk__in=[])) & ~Q(elsewhere="")
-
-
-def _lines(rows: QuerySet) -> list[dict[str, Any]]:
-    """The newest lines of a kind, the oldest of them first."""
-    newest = next(name for name in ("created_at", "issued_at", "at", "pk") if name == "pk" or _has(rows.model, name))
-    return [_line(row) for row in reversed(rows.order_by(f"-{newest}")[:_MOST])]
-
-
-def _has(model: type[Model], name: str) -> bool:
-    return any(field.name == name for field in model._meta.concrete_fields)
-
-
-def _line(row: Model) -> dict[str, Any]:
-    fields = row._meta.concrete_fields
-    return {field.name: _plain(getattr(row, field.attname)) for field in fields if _may_be_shown(field)}
-
-
-def _may_be_shown(field: Field) -> bool:
-    """Bytes are never text, and whatever is named like a secret may be one."""
-    is_text = not isinstance(field, BinaryField)
-    return is_text and field.name not in _INWARD and not _SECRET.search(field.name)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID) else value

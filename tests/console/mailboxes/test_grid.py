@@ -1,5 +1,6 @@
 """The grid of mailboxes and the page of one: what stands there, what narrows it, what an operator may do."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -185,3 +186,13 @@ def test_how_far_the_checking_came(otto, mara, now):
     words = shown(otto)
     assert "In the last 30 minutes 1 were checked" in words and "1 is due." in words
     assert "About 3 minutes left." in words
+    followed = shown(otto, "progress")
+    assert "About 3 minutes left." in followed and "<html" not in followed
+
+
+def test_all_that_is_known_of_a_person_has_their_mailboxes_and_no_secret(otto, mara, box, now):
+    Sighting.objects.create(mailbox=box, at=now, verdict="accepted", code="signed_in", milliseconds=7)
+    words = otto.get(f"/console/people/{mara.pk}/known").content.decode()
+    known = json.loads(words)
+    assert known["mailboxes"][0]["username"] == "mara" and known["checks"][0]["code"] == "signed_in"
+    assert boxes.SECRET not in words and not {"sealed", "verifier", "sealed_with"} & set(known["mailboxes"][0])

@@ -13,6 +13,7 @@ urlpatterns = [
     path(_IMPORT, files.VIEWS.one, name="console_mailboxes_import"),
     path(f"{_IMPORT}/cancel", files.VIEWS.cancel, name="console_mailboxes_import_cancel"),
     path(f"{_IMPORT}/report", files.VIEWS.report, name="console_mailboxes_import_report"),
+    path("mailboxes/progress", looking.progress, name="console_mailboxes_progress"),
     path("mailboxes/act", acts.act, name="console_mailboxes_act"),
     path(_ONE, looking.one, name="console_mailboxes_one"),
     path(f"{_ONE}/act", acts.act_one, name="console_mailboxes_act_one"),

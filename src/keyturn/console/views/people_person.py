@@ -16,6 +16,7 @@ from keyturn.door.answers import go_to, page, problem
 from keyturn.enrollment import forgetting, on_record
 from keyturn.enrollment.on_record import By
 from keyturn.lib import clock
+from keyturn.monitoring import belonging
 from keyturn.operators import ranks
 from keyturn.people import changes
 from keyturn.people.changes import PeopleRefused
@@ -98,7 +99,7 @@ def restore(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def known(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """All that is known about a person, as a file."""
     person, now = person_page.person_or_404(person_id), clock.now()
-    facts = forgetting.hand_out(person, now, actor=actor(request))
+    facts = forgetting.hand_out(person, now, actor=actor(request)) | belonging.known(person.pk)
     answer = HttpResponse(json.dumps(facts, indent=2, ensure_ascii=False), content_type="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="person-{person.pk}.json"'
     return answer

@@ -51,6 +51,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @guarded(VIEW)
+def progress(request: HttpRequest) -> HttpResponse:
+    """How far the checking has come, for the grid that follows it."""
+    return page(request, "console/mailboxes/progress.html", {"progress": sweeps.progress(clock.now())})
+
+
+@require_safe
+@guarded(VIEW)
 def one(request: HttpRequest, mailbox_id: UUID) -> HttpResponse:
     """One mailbox, where it is, and a drawing of its last checks."""
     mailbox, now = mailbox_page.found(mailbox_id), clock.now()
