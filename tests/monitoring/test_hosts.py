@@ -141,3 +141,30 @@ def test_what_ended_within_the_minute_is_told_to_nobody(staff, down, now, at):
     at(now + MINUTE)
     alerting.step()
     assert not Message.objects.exists()
+
+
+@pytest.fixture
+def stale(down, monkeypatch):
+    """What two workers read in the same moment, before either wrote."""
+    rows = list(hosts.in_trouble().select_related("knocking"))
+
+    class Read:
+        def filter(self, **wanted):
+            mine = HostTrouble.objects.filter(ended_at=None, **wanted)
+            return mine if "pk" in wanted else rows
+
+    monkeypatch.setattr(hosts, "in_trouble", Read)
+    return rows
+
+
+@pytest.mark.parametrize("is_guarded", [True, False], ids=["guarded", "negative control"])
+def test_of_two_workers_one_tells_and_one_knocks(staff, stale, now, monkeypatch, is_guarded):
+    if not is_guarded:
+        monkeypatch.setattr(alerting, "_seize", lambda *_: True)
+        monkeypatch.setattr(knocking, "_seize", lambda *_, **__: True)
+    rest(now)
+    for _ in range(2):
+        alerting._tell(now + MINUTE)
+        knocking._knock(stale[0], now)
+    told = Event.objects.filter(action="host_trouble.reported").count()
+    assert (told, due(now)) == ((1, 1) if is_guarded else (2, 2))
