@@ -29,12 +29,13 @@ from benchmarks.rig.mailboxes import SECRET  # noqa: E402 -- the settings come f
 from benchmarks.rig.mailserver import HOSTS  # noqa: E402
 from keyturn.lib import trust  # noqa: E402
 from keyturn.monitoring.checking import Checker, Task  # noqa: E402
+from keyturn.monitoring.core.admission import Limits  # noqa: E402
 from keyturn.monitoring.core.verdict import Code  # noqa: E402
 from keyturn.monitoring.mailbox.place import Login, Place, Protocol, Tls  # noqa: E402
 from keyturn.monitoring.models import Mailbox  # noqa: E402
 from keyturn.monitoring.watch import Watch  # noqa: E402
 
-AT_ONCE = 400  # as the watch has it
+AT_ONCE = Limits().at_once
 THREADS = 200
 
 

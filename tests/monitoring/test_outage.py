@@ -29,7 +29,7 @@ HOST, MANY, FEW = "127.0.1.1", proof.count(24, full=1000), 12
 ROUNDS, BETWEEN = 5, timedelta(minutes=34)
 MOODS = ("unavailable", "reset", "silent", "no")
 MOMENTS = ("due_at", "checked_at", "accepted_at", "refused_since", "troubled_since", "suspended_at")
-ROOM = Limits(of_host=400, of_tenant=400, of_host_a_second=10_000)
+ROOM = Limits(at_once=400, of_host=400, of_tenant=400, of_host_a_second=10_000)
 
 
 @pytest.fixture(scope="module")
