@@ -7,6 +7,7 @@ import pytest
 
 from keyturn.cli import watch as command
 from keyturn.monitoring import checking, watch
+from keyturn.monitoring.core import rules
 from keyturn.monitoring.core.verdict import Code
 from keyturn.monitoring.mailbox.check import Seen, Stage
 from keyturn.monitoring.models import Mailbox, Sighting
@@ -130,7 +131,13 @@ def test_who_finds_no_place_is_put_off_for_a_moment_of_its_own(put, now, setting
     assert now + timedelta(seconds=14) < waiting[0] < waiting[-1] < now + timedelta(seconds=60)
 
 
-def test_the_command_says_how_a_sweep_went(put, now, capsys):
-    put(3, due_at=now)
+@pytest.mark.mission("M1.2")
+def test_the_command_says_how_a_sweep_went(put, now, capsys, settings, monkeypatch):
+    """With two places it takes several rounds of putting off; what is due again meanwhile is not waited for."""
+    settings.KEYTURN_WATCH_HOST_LIMITS = (2, 40)
+    monkeypatch.setattr(watch, "_PUT_OFF", timedelta(milliseconds=50))
+    monkeypatch.setattr(rules, "_WIDE_JITTER", 1)
+    put(7, due_at=now)
     assert command.run(Namespace(once=True)) == 0
-    assert capsys.readouterr().out.startswith("3/3 checked: 0 refused, 0 unreachable, ")
+    assert capsys.readouterr().out.startswith("7/7 checked: 0 refused, 0 unreachable, ")
+    assert states() == {(Mailbox.FINE, "signed_in", None, None)}

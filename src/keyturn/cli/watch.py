@@ -3,7 +3,10 @@
 import sys
 import time
 from argparse import Namespace
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
 
 from keyturn.lib import clock
 from keyturn.monitoring.models import Mailbox
@@ -11,42 +14,38 @@ from keyturn.monitoring.watch import Watch
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
 
-_PUT_OFF_AT_MOST = timedelta(seconds=30)
-_LEAST_PAUSE = 0.5  # seconds between two lines
+_PUT_OFF = timedelta(seconds=30)  # who found no place comes again within; then more of them, as long as there are any
+_PAUSE = 0.5  # seconds between two lines
 
 
 def run(_given: Namespace) -> int:
-    """Check what is due; the last line stays."""
-    watch, due, began = Watch(), _due(clock.now()), time.monotonic()
-    drawn_at = 0.0
-    try:
-        while watch.step() or _waits():
-            if time.monotonic() - drawn_at >= _LEAST_PAUSE and sys.stderr.isatty():
-                drawn_at = time.monotonic()
-                print(f"\r{_told(watch, due, drawn_at - began)}", end="", file=sys.stderr)
-    finally:
-        watch.end()
-    if drawn_at:
-        print(file=sys.stderr)
-    print(_told(watch, due, time.monotonic() - began))
+    """Check what is due; the last line stays. What is due again before the end, after a long sweep, is not waited for."""
+    begun, began = clock.now(), time.monotonic()
+    due = sum(found.count() for found in _waiting(begun, begun))
+    with Watch() as watch:
+        while any(found.exists() for found in _waiting(clock.now() + _PUT_OFF, begun)):
+            _work(watch, until=time.monotonic() + _PAUSE)
+            if sys.stderr.isatty():
+                print(f"\r{_told(watch, due, time.monotonic() - began)}", end="", file=sys.stderr)
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
+        print(_told(watch, due, time.monotonic() - began))
     return 0
 
 
-def _waits() -> bool:
-    """Whether some were put off for a moment, because their host had no place; then a moment has passed."""
-    if not _due(clock.now() + _PUT_OFF_AT_MOST):
-        return False
-    time.sleep(1)
-    return True
+def _work(watch: Watch, until: float) -> None:
+    while time.monotonic() < until:
+        if not watch.step():
+            time.sleep(0.1)
+            return
 
 
-def _due(by: datetime) -> int:
-    """How many are due by then, in all tenants."""
-    count = 0
+def _waiting(by: datetime, since: datetime) -> Iterator[QuerySet[Mailbox]]:
+    """Those of each tenant that are due by then and were not checked since."""
+    unchecked = Q(checked_at=None) | Q(checked_at__lt=since)
     for tenant_id in Tenant.objects.values_list("pk", flat=True):
         with scope.inside(tenant_id):
-            count += Mailbox.objects.filter(due_at__lte=by).count()
-    return count
+            yield Mailbox.objects.filter(unchecked, due_at__lte=by)
 
 
 def _told(watch: Watch, due: int, seconds: float) -> str:
