@@ -19,7 +19,7 @@ _PAUSE = 0.5  # seconds between two lines
 
 
 def run(_given: Namespace) -> int:
-    """Check what is due; the last line stays. What is due again before the end, after a long sweep, is not waited for."""
+    """Check what is due; the last line stays. Whatever is due again before a long sweep ends is not waited for."""
     begun, began = clock.now(), time.monotonic()
     due = sum(found.count() for found in _waiting(begun, begun))
     with Watch() as watch:
