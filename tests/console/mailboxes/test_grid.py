@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from keyturn.audit.models import Event
 from keyturn.lib import clock
@@ -88,6 +90,13 @@ def test_it_has_pages(otto, mara, now):
         boxes.mailbox(mara, now, f"Box {number:02}")
     words = shown(otto)
     assert "Box 49" in words and "Box 50" not in words and 'rel="next"' in words
+
+
+def test_a_page_of_it_is_read_along_an_index_however_many_there_are(otto, box):
+    with CaptureQueriesContext(connection) as read:
+        shown(otto)
+    listed = [one["sql"] for one in read if "monitoring_mailbox" in one["sql"] and "ORDER BY" in one["sql"]]
+    assert len(listed) == 1 and "people_person" not in listed[0]  # joined, SQLite would read all people first
 
 
 @pytest.mark.mission("M1.14")
