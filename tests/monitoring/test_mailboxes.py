@@ -1,12 +1,14 @@
 """Mailboxes are put on record, changed, suspended and resumed; what belongs to a place is wiped with it."""
 
 from dataclasses import asdict, replace
+from datetime import timedelta
 
 import pytest
 
 from keyturn.audit.models import Event
 from keyturn.lib.edits import EditLost, Seen
 from keyturn.monitoring import mailboxes, sealing
+from keyturn.monitoring.core import rules
 from keyturn.monitoring.mailboxes import MailboxRefused, New
 from keyturn.monitoring.models import Mailbox
 from keyturn.people import changes
@@ -188,6 +190,22 @@ def test_one_without_a_secret_cannot_be_resumed(added, wanted, now):
 def test_checked_now_when_it_is_not_due_yet(added, now):
     assert not mailboxes.check_now(kept(), now, actor=BY)
     Mailbox.objects.update(due_at=now.replace(year=now.year + 1))
+    assert mailboxes.check_now(kept(), now, actor=BY)
+    assert kept().due_at == now
+
+
+@pytest.mark.mission("M1.14")
+def test_a_password_that_was_just_refused_is_not_said_again_before_ten_minutes_whoever_asks(added, now):
+    ago, soonest = now - timedelta(minutes=3), now - timedelta(minutes=3) + rules.APART
+    refused = {"state": Mailbox.REFUSED, "verdict": "rejected", "checked_at": ago, "due_at": now + timedelta(hours=1)}
+    Mailbox.objects.update(**refused)
+    assert mailboxes.check_now(kept(), now, actor=BY)
+    assert kept().due_at == soonest
+    assert not mailboxes.check_now(kept(), now, actor=BY)  # and again and again changes nothing
+    mailboxes.suspend(kept(), now, actor=BY)
+    assert mailboxes.resume(kept(), now, actor=BY)
+    assert kept().due_at == soonest
+    Mailbox.objects.update(verdict="accepted", due_at=now + timedelta(hours=1))
     assert mailboxes.check_now(kept(), now, actor=BY)
     assert kept().due_at == now
 

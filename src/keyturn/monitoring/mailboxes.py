@@ -18,6 +18,8 @@ from keyturn.audit import events
 from keyturn.lib import edits, rows, wake
 from keyturn.lib.edits import EditLost, Seen
 from keyturn.monitoring import describing, sealing
+from keyturn.monitoring.core import rules
+from keyturn.monitoring.core.verdict import Verdict
 from keyturn.monitoring.describing import MailboxRefused, New
 from keyturn.monitoring.models import Mailbox
 from keyturn.tenants import scope
@@ -88,9 +90,13 @@ def set_secret(mailbox: Mailbox, secret: str, now: datetime, *, actor: str) -> N
 
 
 def check_now(mailbox: Mailbox, now: datetime, *, actor: str) -> bool:
-    """Have it checked as soon as a worker can; False for one that is not watched or is due already."""
+    """Have it checked as soon as a worker can; False for one that is not watched or is due already.
+
+    A password that was just refused is said again ten minutes later: providers lock whoever tries too often.
+    """
+    soonest = _soonest(mailbox, now)
     with transaction.atomic():
-        is_due = _one(mailbox).filter(due_at__gt=now).update(due_at=now) == 1
+        is_due = _one(mailbox).filter(due_at__gt=soonest).update(due_at=soonest) == 1
         if is_due:
             _record("mailbox.check_asked", mailbox, now, actor)
     return is_due
@@ -114,7 +120,8 @@ def resume(mailbox: Mailbox, now: datetime, *, actor: str) -> bool:
     """
     suspended = _one(mailbox).filter(state=Mailbox.SUSPENDED, sealed__isnull=False)
     with transaction.atomic():
-        is_done = suspended.update(state=Mailbox.NEW, due_at=now, **_BLANK, **_STANDING, **_NO_CHECK) == 1
+        columns = {"due_at": _soonest(mailbox, now), **_BLANK, **_STANDING, **_NO_CHECK}
+        is_done = suspended.update(state=Mailbox.NEW, **columns) == 1
         if is_done:
             _record("mailbox.resumed", mailbox, now, actor)
     return is_done
@@ -144,6 +151,12 @@ def _another(mailbox: Mailbox, wanted: dict[str, Any], secret: str, now: datetim
     if secret and (mailbox.state, mailbox.suspended_by) == (Mailbox.SUSPENDED, Mailbox.BY_OPERATOR):
         return {**columns, **_NO_CHECK, "updated_at": now}  # suspended by hand: it stays so
     return {**columns, **standing, **_BLANK, **_STANDING, **_NO_CHECK, "verdict": "", "updated_at": now}
+
+
+def _soonest(mailbox: Mailbox, now: datetime) -> datetime:
+    """When this very password may be said next."""
+    is_refused = mailbox.verdict in {Verdict.REJECTED, Verdict.UNCLEAR}
+    return max(now, mailbox.checked_at + rules.APART) if is_refused and mailbox.checked_at else now
 
 
 def _one(mailbox: Mailbox) -> QuerySet[Mailbox]:

@@ -33,7 +33,7 @@ _ACTS: dict[str, Callable[..., bool]] = {
     RESUME: mailboxes.resume,
 }
 DONE: dict[str, Promise] = {
-    CHECK: _("It is due now, and is checked within seconds while a worker runs."),
+    CHECK: _("It is due now, and is checked within seconds while a worker runs; just refused, after ten minutes."),
     SUSPEND: _("Suspended: it is not checked until somebody resumes it."),
     RESUME: _("It is checked again from now on."),
     "nothing": _("Nothing was to be done: it was so already, or has no password."),
