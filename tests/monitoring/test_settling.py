@@ -1,6 +1,8 @@
 """Checks written down: who is suspended, who is told, and whose host is to blame."""
 
+from contextlib import nullcontext
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -122,6 +124,38 @@ def test_without_the_fence_it_would_be_written(box, now, monkeypatch):
     monkeypatch.setattr(settling.leases, "settle_many", unfenced)
     assert len(lost(box, now)) == 1
     assert Mailbox.objects.get().state == Mailbox.REFUSED
+
+
+class Death(BaseException):
+    """The end of a worker."""
+
+
+def dies_over_a_notice(now, monkeypatch) -> tuple[int, int]:
+    """How many are suspended and how many told, when a worker died between the one and the other."""
+
+    def death(*_of):
+        raise Death
+
+    with monkeypatch.context() as patch, pytest.raises(Death):
+        patch.setattr(settling.telling, "tell", death)
+        checked(now, WRONG)
+    return Mailbox.objects.filter(state=Mailbox.SUSPENDED).count(), Message.objects.count()
+
+
+@pytest.mark.mission("M1.9")
+def test_whoever_is_suspended_is_told_though_a_worker_dies_between(box, now, monkeypatch):
+    nearly_suspended(now)
+    assert dies_over_a_notice(now, monkeypatch) == (0, 0)
+    checked(now + LEASE * 2, WRONG)
+    assert (Mailbox.objects.get().state, Message.objects.count()) == (Mailbox.SUSPENDED, 1)
+
+
+def test_without_the_transaction_nobody_would_tell_them(box, now, monkeypatch):
+    """Negative control."""
+    nearly_suspended(now)
+    monkeypatch.setattr(settling, "transaction", SimpleNamespace(atomic=nullcontext))
+    assert dies_over_a_notice(now, monkeypatch) == (1, 0)
+    assert checked(now + LEASE * 2, WRONG) == []
 
 
 def test_this_machines_own_trouble_leaves_all_as_it_was_and_is_noted(box, now):

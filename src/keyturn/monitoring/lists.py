@@ -25,7 +25,7 @@ class Wanted:
 
 
 def matching(wanted: Wanted) -> QuerySet[Mailbox]:
-    """Mailboxes with their owners, who are read by themselves: joined, they mislead planners into reading them all."""
+    """Mailboxes with their owners, who are read by themselves: joined, they mislead planners into reading all."""
     told = {"state": wanted.state, "protocol": wanted.protocol, "person_id": wanted.person_id}
     found = Mailbox.objects.prefetch_related("person").filter(
         **{name: value for name, value in told.items() if value}
