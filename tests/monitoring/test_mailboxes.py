@@ -7,7 +7,7 @@ import pytest
 
 from keyturn.audit.models import Event
 from keyturn.lib.edits import EditLost, Seen
-from keyturn.monitoring import mailboxes, sealing
+from keyturn.monitoring import mailboxes, sealing, settling
 from keyturn.monitoring.core import rules
 from keyturn.monitoring.mailboxes import MailboxRefused, New
 from keyturn.monitoring.models import Mailbox
@@ -169,6 +169,16 @@ def test_of_two_new_secrets_in_one_moment_the_first_stays(added, now):
     mailboxes.set_secret(kept(), "fern", now, actor=BY)
     with pytest.raises(EditLost):
         mailboxes.set_secret(seen, "moss", now, actor=BY)
+
+
+@pytest.mark.mission("M1.4")
+def test_what_was_seen_of_another_secret_says_nothing_of_this_one(added, now):
+    """That the server once took the old one makes no refusal without a word a refusal of the new one."""
+    seen = {"verdict": "rejected", "code": "expired", "checked_at": now, "accepted_at": now, "refusals": 2}
+    Mailbox.objects.update(state=Mailbox.REFUSED, refused_since=now, **seen)
+    mailboxes.set_secret(kept(), "fern", now, actor=BY)
+    assert settling.facts_of(kept()) == rules.Facts()
+    assert kept().due_at == now
 
 
 def test_suspended_by_hand_and_resumed(added, now):

@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 _BLANK: dict[str, Any] = {"refusals": 0, "refused_since": None, "troubled_since": None}
+_UNSEEN: dict[str, Any] = {"verdict": "", "code": "", "checked_at": None, "accepted_at": None}
 _STANDING: dict[str, Any] = {"suspended_by": "", "suspended_at": None}
 _NO_CHECK: dict[str, Any] = {"lease_until": None, "fence": None}  # one under way is not ours to write any more
 
@@ -142,15 +143,16 @@ def _is_elsewhere(mailbox: Mailbox, wanted: dict[str, Any]) -> bool:
 
 
 def _another(mailbox: Mailbox, wanted: dict[str, Any], secret: str, now: datetime) -> dict[str, Any]:
-    """The columns of a mailbox with another secret, or none, in the place that is wanted."""
+    """The columns of a mailbox with another secret, or none, in the place that is wanted; it is unseen."""
     there = copy(mailbox)
     for name, value in wanted.items():
         setattr(there, name, value)
     columns = sealing.renewed(there, secret) if secret else sealing.wiped(there)
-    standing = {"state": Mailbox.NEW if secret else Mailbox.EMPTY, "due_at": now if secret else None, "code": ""}
+    columns |= {**_UNSEEN, **_BLANK, **_NO_CHECK, "updated_at": now}
     if secret and (mailbox.state, mailbox.suspended_by) == (Mailbox.SUSPENDED, Mailbox.BY_OPERATOR):
-        return {**columns, **_NO_CHECK, "updated_at": now}  # suspended by hand: it stays so
-    return {**columns, **standing, **_BLANK, **_STANDING, **_NO_CHECK, "verdict": "", "updated_at": now}
+        return columns  # suspended by hand: it stays so
+    standing = {"state": Mailbox.NEW if secret else Mailbox.EMPTY, "due_at": now if secret else None}
+    return {**columns, **standing, **_STANDING}
 
 
 def _soonest(mailbox: Mailbox, now: datetime) -> datetime:
