@@ -46,8 +46,8 @@ def _groups() -> dict[str, list[Duty]]:
         ],
         WATCH: [
             Duty("watch", watch.step),
-            Duty("hosts", _in_turn(knocking.step, alerting.step), every=15.0, woken=False),
-            Duty("remind", telling.step, every=60.0, woken=False),
+            Duty("hosts", _in_turn(knocking.step, alerting.step), every=30.0, woken=False),
+            Duty("remind", telling.step, every=300.0, woken=False),
             Duty("mailboxes", _in_turn(rewrapping.step, rhythm.step), every=60.0, woken=False),
             Duty("import_mailboxes", of_mailboxes.step),
             Duty("handing", handing.step),
