@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,6 +23,8 @@ if proof.IS_FULL:
     LOOKS = [(360, "light"), (1280, "dark"), (360, "dark"), (1280, "light")]
 else:
     LOOKS = [(1280, "dark")] if databases.is_postgresql() else [(360, "light")]
+
+_lent: dict[tuple[str, int, int], BrowserContext] = {}
 
 expect.set_options(timeout=_PATIENCE)
 
@@ -46,6 +49,24 @@ def opened(chromium: Browser, site: str, width: int, height: int, **others: obje
     context = chromium.new_context(base_url=site, locale="en-US", viewport=size, **others)
     context.set_default_timeout(_PATIENCE)
     return context
+
+
+@contextmanager
+def lent(chromium: Browser, site: str, width: int, height: int) -> Iterator[BrowserContext]:
+    """A window as `opened` makes it, used by one test after the other, because opening one takes Chromium a second.
+    When it is given back nothing is left of the visit: no page, no cookie, nothing allowed."""
+    key = (site, width, height)
+    if key not in _lent:
+        _lent[key] = opened(chromium, site, width, height)
+        _lent[key].new_page()  # without any page the window would close
+    context = _lent[key]
+    try:
+        yield context
+    finally:
+        for page in context.pages[1:]:
+            page.close()
+        context.clear_cookies()
+        context.clear_permissions()
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ class Template:
 @contextlib.contextmanager
 def copy(folder: Path) -> Iterator[str]:
     """Key files into a data folder; yields the address of a database of its own. As `keyturn migrate` leaves them."""
-    template = _template()
-    shutil.copytree(template.folder / "keys", folder / "keys")
-    with databases.fresh(folder, like=template.url) as url:
+    source = template()
+    shutil.copytree(source.folder / "keys", folder / "keys")
+    with databases.fresh(folder, like=source.url) as url:
         yield url
 
 
@@ -39,8 +39,8 @@ def surroundings(folder: Path, url: str) -> dict[str, str]:
 
 
 @functools.cache
-def _template() -> Template:
-    """Made by the command itself; gone when this process ends."""
+def template() -> Template:
+    """Made by `keyturn migrate` itself; gone when this process ends."""
     stack = contextlib.ExitStack()
     atexit.register(stack.close)
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="keyturn-migrated-")))

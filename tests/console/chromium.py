@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests import proof
-from tests.chromium import LOOKS, opened, policy_complaints, violations  # noqa: F401 -- for every area
+from tests.chromium import LOOKS, lent, policy_complaints, violations  # noqa: F401 -- for every area
 from tests.console.staff import PASSWORD
 
 PICTURES = Path("artifacts/console")  # KEYTURN_PICTURES=1 pytest tests/console …; looked at, not committed
@@ -24,7 +24,7 @@ def site(live_server, movers) -> str:
 
 @pytest.fixture
 def context(chromium, site) -> Iterator[BrowserContext]:
-    with opened(chromium, site, 1280, 900) as context:
+    with lent(chromium, site, 1280, 900) as context:
         yield context
 
 

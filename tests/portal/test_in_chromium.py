@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from keyturn.tenants.models import TenantHost
 from tests.access.people import temporary
-from tests.chromium import LOOKS, opened, policy_complaints, violations
+from tests.chromium import LOOKS, lent, opened, policy_complaints, violations
 from tests.recovery.acts import MARAS_EMAIL, MARAS_PASSWORD, NEW_PASSWORD, link_and_code, resolve_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +22,7 @@ def site(live_server, in_movers) -> str:
 
 @pytest.fixture
 def context(chromium, site) -> Iterator[BrowserContext]:
-    with opened(chromium, site, 360, 740) as context:
+    with lent(chromium, site, 360, 740) as context:
         yield context
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from keyturn.enrollment.models import SignUp
 from keyturn.lib import clock
 from keyturn.tenants.models import PinSignUp
-from tests.chromium import opened, policy_complaints, violations
+from tests.chromium import lent, opened, policy_complaints, violations
 from tests.enrollment import working
 from tests.portal.test_sign_up import MADE_UP, set_mode
 
@@ -24,7 +24,7 @@ def site(live_server, in_movers) -> str:
 
 @pytest.fixture
 def context(chromium, site) -> Iterator[BrowserContext]:
-    with opened(chromium, site, 360, 740) as context:
+    with lent(chromium, site, 360, 740) as context:
         yield context
 
 
