@@ -110,6 +110,7 @@ def _on_its_database(part: Part, children: list[subprocess.Popen]) -> Run:
 
 def _run(part: Part, url: str, children: list[subprocess.Popen]) -> Run:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("KEYTURN_")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes would compile everything anew
     environment |= {"KEYTURN_PROOF": "1"} if proof.IS_FULL else {}
     environment |= {"KEYTURN_DATABASE_URL": url} if url else {}
     command = [sys.executable, "-m", "pytest", "--color=no", "-rfE", "--durations=15", *_PATIENCE, *part.arguments]
