@@ -67,6 +67,7 @@ def _bury(scene, fleet: Fleet, doom: str = "") -> None:
     fleet.forget_the_dead()
     if doom:
         scene.doom(doom)
-    scene.start_worker()
+    successor = scene.start_worker()
     log = scene.keyturn.folder / f"worker-{scene.started}.log"
-    wait_for(lambda: b"worker.started" in log.read_bytes(), "a worker")
+    # one that is doomed may have worked and died before it wrote that it began
+    wait_for(lambda: successor.poll() is not None or b"worker.started" in log.read_bytes(), "a worker")
