@@ -24,6 +24,7 @@ import keyturn  # noqa: E402 -- the settings come first
 from keyturn.door import tenancy  # noqa: E402
 from keyturn.lib import keys  # noqa: E402
 from keyturn.tenants import walls  # noqa: E402
+from tests import without  # noqa: E402 -- the settings come first
 from tests.portal import catalogue  # noqa: E402
 
 pytest_plugins = ["tests.cast", "tests.chromium", "tests.mailserver.trusting"]
@@ -44,14 +45,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests in a browser come last. On SQLite the tests of PostgreSQL's roles are left out, and the runner's summary
-    counts them as deselected."""
+    """Tests in a browser come last. What asks no database runs on SQLite, what asks about PostgreSQL's roles on
+    PostgreSQL, all others on both; the runner's summary counts the rest as deselected."""
     items.sort(key=lambda item: "chromium" in item.fixturenames)
-    if connection.vendor == "postgresql":
-        return
-    elsewhere = [item for item in items if item.get_closest_marker("postgresql")]
+    is_postgresql = connection.vendor == "postgresql"
+    elsewhere = [
+        item for item in items if (not without.asks_one(item) if is_postgresql else without.asks_roles(item))
+    ]
     config.hook.pytest_deselected(items=elsewhere)
-    items[:] = [item for item in items if item not in elsewhere]
+    away = set(elsewhere)
+    items[:] = [item for item in items if item not in away]
 
 
 @pytest.fixture(scope="session")
