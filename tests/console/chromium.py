@@ -1,6 +1,5 @@
 """The console in a real browser: fixtures and eyes that the journeys of every area share."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,12 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests import proof
 from tests.chromium import LOOKS, lent, policy_complaints, violations  # noqa: F401 -- for every area
 from tests.console.staff import PASSWORD
 
-PICTURES = Path("artifacts/console")  # KEYTURN_PICTURES=1 pytest tests/console …; looked at, not committed
-_TAKES_PICTURES = proof.IS_FULL or "KEYTURN_PICTURES" in os.environ
+PICTURES = Path("artifacts/console")  # of the run folder, from both databases; looked at, not committed
 
 
 @pytest.fixture
@@ -38,13 +35,13 @@ def signs_in(page: Page, username: str) -> None:
 
 
 def wrong(page: Page, name: str) -> list[str]:
-    """Look at this page: what axe finds, what is too wide. Keeps pictures where they are wanted."""
+    """Look at this page, keep a picture: what axe finds, what is too wide."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
     found = []
     for width, theme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900 if width > 800 else 780})
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # no colour half way between two
-        if _TAKES_PICTURES:
-            page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
+        page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
         found += [f"{name} {width} {theme}: {one}" for one in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{name} {width}: wider than the screen")
