@@ -1,4 +1,4 @@
-"""Who types a host learns nothing of the machine's own networks: one word, and nobody is even knocked at (C78)."""
+"""Closed places get one answer among themselves, and nobody there is even knocked at (C78)."""
 
 import asyncio
 import itertools

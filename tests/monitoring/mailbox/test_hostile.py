@@ -99,6 +99,7 @@ def test_a_server_that_ends_at_any_point_accuses_nobody(server, protocol, how, p
     script = [*manners.server(protocol, how, WRONG[protocol])[:point], end]
     one = checked(server, script, at(server, protocol, how), patience=LITTLE)
     assert one.verdict == "unreachable" and "signed_in" not in one.stages
+    assert one.seen.outside == "unreachable"
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -204,7 +205,7 @@ def test_nothing_listens():
     pass_by = socket.create_server(("127.0.0.1", 0))
     port = pass_by.getsockname()[1]
     pass_by.close()
-    assert _alone(Place("imap", "127.0.0.1", port, "implicit")).verdict == "unreachable"
+    assert _alone(Place("imap", "127.0.0.1", port, "implicit")).outside == "unreachable"
 
 
 def test_closed_places_sound_like_trouble_of_any_kind(server, settings):
@@ -215,7 +216,7 @@ def test_closed_places_sound_like_trouble_of_any_kind(server, settings):
     names.forget()
     closed = _alone(at(server))
     assert (listening.code, closed.code) == ("timeout", "forbidden")
-    assert listening.verdict == closed.verdict == "unreachable" and server.heard()
+    assert listening.outside == closed.outside == "unreachable" and server.heard()
 
 
 def test_a_check_that_is_cancelled_hangs_up(server):

@@ -61,6 +61,11 @@ class Seen:
         """What that says about the password."""
         return self.code.verdict
 
+    @property
+    def outside(self) -> str:
+        """All that somebody may hear who can type any host: not what kind of trouble lies there (ASVS 13.2.4)."""
+        return self.code if self.verdict is not Verdict.UNREACHABLE else Verdict.UNREACHABLE
+
 
 async def check(place: Place, login: Login, *, patience: Patience = PATIENCE, tell: Tell | None = None) -> Seen:
     """Sign in and out. `tell` hears every stage as it is reached, at once; it must not wait."""
