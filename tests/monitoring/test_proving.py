@@ -66,7 +66,7 @@ ANSWERS = {
     Code.UNAVAILABLE: Mending.UNREACHABLE,
     Code.CERTIFICATE: Mending.UNREACHABLE,
     Code.TIMEOUT: Mending.UNREACHABLE,
-    Code.FORBIDDEN: Mending.UNREACHABLE,
+    Code.NOWHERE: Mending.UNREACHABLE,
 }
 
 

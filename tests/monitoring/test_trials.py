@@ -1,13 +1,16 @@
 """Test settings of a mailbox: signed in as the form says, saved or not, each step shown; and no guessing by it."""
 
+import socket
 from datetime import datetime
 
 import pytest
 
 from keyturn.lib import clock
-from keyturn.monitoring import trials
+from keyturn.monitoring import proving, trials
 from keyturn.monitoring.core.verdict import Code
 from keyturn.monitoring.describing import MailboxRefused, New
+from keyturn.monitoring.mailbox import names
+from keyturn.monitoring.mailbox.wire import Patience
 from keyturn.monitoring.models import Mailbox
 from keyturn.outbox import trying
 from keyturn.outbox.models import Trial
@@ -62,6 +65,24 @@ def test_a_place_that_was_changed_meanwhile_hears_no_password(mara, box, mail_se
     assert trials.step()
     trial.refresh_from_db()
     assert steps(trial) == [("resolved", "no_password")] and mail_server.shown == []
+
+
+@pytest.mark.parametrize("answer", [["10.0.0.1"], ["9.9.9.9", "::1"], socket.EAI_NONAME, socket.EAI_AGAIN], ids=str)
+def test_nobody_asks_by_it_what_the_network_knows(mara, monkeypatch, answer):
+    """C78: a closed place, a name that is none, and one that nobody answers for."""
+
+    def getaddrinfo(host, port, **_how):
+        if isinstance(answer, int):
+            raise socket.gaierror(answer, "what the resolver says")
+        return [(socket.AF_INET6 if ":" in one else socket.AF_INET, 1, 6, "", (one, port)) for one in answer]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(proving, "PATIENCE", Patience(look_up=0.01))
+    names.forget()
+    trial = tried(mara, secret="fern ladder")
+    assert [(one["stage"], one["ok"], one["finding"], one["words"]) for one in trial.steps] == [
+        ("resolved", False, "nowhere", "")
+    ]
 
 
 def test_nobody_guesses_passwords_by_it(mara, mail_server):

@@ -1,6 +1,6 @@
 """Connections to places that an operator typed: to public addresses only, and to the very address that was looked at.
 
-    places = egress.look_up("mail.example", 587, MAIL)     every answer must be allowed
+    places = egress.look_up("mail.example", 587, MAIL)     every answer must be allowed, or it raises Nowhere
     sock = egress.connect(places, timeout=10)              no second look-up that could answer otherwise
 
 Private, local and special networks are closed, or the installation would lend its place in the network to whoever
@@ -46,11 +46,12 @@ _SPECIAL = tuple(
 )  # fmt: skip -- beside what the standard library calls not global, which differs between its versions
 
 
-class Forbidden(Exception):
-    """A place that may not be reached. The same words whatever lies there, so that nobody can ask about it."""
+class Nowhere(Exception):
+    """No place that may be reached: it is closed, or there is none of this name. The same words for both, whatever
+    lies there, or whoever may type a host could ask which names our network knows."""
 
     def __init__(self) -> None:
-        super().__init__("this address or port may not be reached from here")
+        super().__init__("no server that may be reached from here")
 
 
 @dataclass(frozen=True)
@@ -63,15 +64,13 @@ class Place:
 
 
 def look_up(host: str, port: int, ports: Collection[int]) -> list[Place]:
-    """Every address of the name, all of them allowed; raises Forbidden, or OSError when there is no such name.
+    """Every address of the name, all of them allowed; raises Nowhere, or OSError when nobody answered for the name.
 
     `ports` are those that may be reached at public addresses.
     """
-    places = resolve(host, port)
-    for place in places:
-        address = ipaddress.ip_address(place.address.partition("%")[0])
-        if not (_is_opened(address) or (port in ports and _is_public(address))):
-            raise Forbidden
+    places = _known(host, port)
+    if not places or len(places) > _MOST_ANSWERS or not all(_is_allowed(place, ports) for place in places):
+        raise Nowhere
     return places
 
 
@@ -81,8 +80,6 @@ def resolve(host: str, port: int) -> list[Place]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     except UnicodeError as problem:  # a label that no name can have
         raise socket.gaierror(socket.EAI_NONAME, "not a name") from problem
-    if len(found) > _MOST_ANSWERS:
-        raise Forbidden
     return [Place(family, sockaddr[0], port) for family, _type, _proto, _name, sockaddr in found]
 
 
@@ -95,6 +92,21 @@ def connect(places: Collection[Place], timeout: float) -> socket.socket:
         except OSError as refused:
             problem = refused
     raise problem
+
+
+def _known(host: str, port: int) -> list[Place]:
+    """The addresses of a name, none where it is none; raises OSError when nobody answered."""
+    try:
+        return resolve(host, port)
+    except socket.gaierror as problem:
+        if problem.errno == socket.EAI_AGAIN:
+            raise
+        return []
+
+
+def _is_allowed(place: Place, ports: Collection[int]) -> bool:
+    address = ipaddress.ip_address(place.address.partition("%")[0])
+    return _is_opened(address) or (place.port in ports and _is_public(address))
 
 
 def _is_opened(address: Address) -> bool:

@@ -33,9 +33,10 @@ _CODES: dict[str, Promise] = {
     Code.TURNED_AWAY: _("The server turned us away before the sign-in."),
     Code.PREAUTHENTICATED: _("The server lets anybody in without a password, which proves nothing."),
     Code.PROTOCOL: _("The server does not speak the protocol."),
-    Code.FORBIDDEN: _("This address or port may not be reached from here."),
-    Code.NO_NAME: _("There is no server of this name."),
-    Code.NAMES_UNANSWERED: _("Nobody answered who has this name; the network may be down."),
+    Code.NOWHERE: _(
+        "No server that may be reached from here. Check the name and the port; networks of your own are opened by"
+        " whoever runs this installation (KEYTURN_EGRESS_ALLOW)."
+    ),
     Code.CLOSED: _("Nothing answers at this port."),
     Code.BROKEN_OFF: _("The server broke the connection off."),
     Code.TIMEOUT: _("The server did not answer in time."),

@@ -21,7 +21,7 @@ from keyturn.lib import clock, leases, points, rows, seal
 from keyturn.limits import counters
 from keyturn.monitoring import limits, mended, sealing
 from keyturn.monitoring.core.verdict import Verdict
-from keyturn.monitoring.mailbox.check import Seen, Stage, check
+from keyturn.monitoring.mailbox.check import Seen, Stage, check_evenly
 from keyturn.monitoring.mailbox.place import Login, Place, Refused
 from keyturn.monitoring.mailbox.wire import Patience
 from keyturn.monitoring.mending import STALE, sealed_for_mending
@@ -29,7 +29,7 @@ from keyturn.monitoring.models import Mailbox, Mending
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
 
-PATIENCE = Patience(total=40)  # somebody watches
+PATIENCE = Patience(look_up=5, total=40)  # somebody watches
 TOO_MANY = "too_many"
 _STATES = {
     Verdict.ACCEPTED: Mending.ACCEPTED,
@@ -116,7 +116,7 @@ def watched(place: Place, login: Login, hear: Callable[[Stage], None]) -> Seen:
     """
     told: SimpleQueue[Stage | None] = SimpleQueue()
     with ThreadPoolExecutor(1, "mending") as thread:
-        signing_in = thread.submit(asyncio.run, check(place, login, patience=PATIENCE, tell=told.put))
+        signing_in = thread.submit(asyncio.run, check_evenly(place, login, patience=PATIENCE, tell=told.put))
         signing_in.add_done_callback(lambda _: told.put(None))
         for stage in iter(told.get, None):
             hear(stage)

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from keyturn.lib.egress import Forbidden
+from keyturn.lib.egress import Nowhere
 from keyturn.outbox.transports.base import Ambiguous, Later, Refused, SenderRefused
 
 _NO_WAY = {errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EACCES, errno.EPERM, errno.ETIMEDOUT}
@@ -23,7 +23,7 @@ _WRONG_PASSWORD = {530, 534, 535, 538}
 class Finding(StrEnum):
     """What went wrong, in one word."""
 
-    FORBIDDEN = "forbidden"
+    NOWHERE = "nowhere"
     NAME_UNKNOWN = "name_unknown"
     NAMES_UNANSWERED = "names_unanswered"
     BLOCKED = "blocked"
@@ -50,9 +50,10 @@ class Finding(StrEnum):
 
 
 SENTENCES = {
-    Finding.FORBIDDEN: _(
-        "This address or port may not be reached from here. Only public addresses and the ports of this service are"
-        " open; whoever runs this installation can open others (KEYTURN_EGRESS_ALLOW)."
+    Finding.NOWHERE: _(
+        "No server that may be reached from here. Check the spelling of the name and the port: only public addresses"
+        " and the ports of this service are open. Whoever runs this installation can open other networks"
+        " (KEYTURN_EGRESS_ALLOW)."
     ),
     Finding.NAME_UNKNOWN: _("There is no such host name. Check its spelling."),
     Finding.NAMES_UNANSWERED: _("The name service did not answer. Try again; if it stays so, it is this machine's."),
@@ -95,8 +96,8 @@ def of(stage: str, problem: BaseException) -> Finding:
 
 
 def _of_connection(stage: str, cause: BaseException) -> Finding | None:
-    if isinstance(cause, Forbidden):
-        return Finding.FORBIDDEN
+    if isinstance(cause, Nowhere):
+        return Finding.NOWHERE
     if isinstance(cause, socket.gaierror):
         return Finding.NAMES_UNANSWERED if cause.errno == socket.EAI_AGAIN else Finding.NAME_UNKNOWN
     if isinstance(cause, ssl.SSLCertVerificationError):

@@ -7,9 +7,8 @@ import ssl
 import pytest
 
 from keyturn.lib import egress
-from keyturn.monitoring.core.verdict import Code, Verdict
 from keyturn.monitoring.mailbox import names, wire
-from keyturn.monitoring.mailbox.check import Seen, Stage, check
+from keyturn.monitoring.mailbox.check import check
 from keyturn.monitoring.mailbox.place import Place
 from keyturn.monitoring.mailbox.smtp import Smtp
 from tests.monitoring.mailbox.acts import MARA
@@ -72,12 +71,6 @@ def test_a_mistake_of_ours_is_not_taken_for_trouble(trouble):
     trouble(ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
         asyncio.run(check(MAIL, MARA))
-
-
-@pytest.mark.parametrize("code", Code, ids=str)
-def test_outside_all_trouble_has_one_name(code):
-    seen = Seen(code, Stage.GREETED)
-    assert seen.outside == ("unreachable" if code.verdict is Verdict.UNREACHABLE else code)
 
 
 @pytest.mark.parametrize(("own", "said"), [("192.0.2.7", b"[192.0.2.7]"), ("2001:db8::7", b"[IPv6:2001:db8::7]")])

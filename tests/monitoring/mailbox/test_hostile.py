@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from keyturn.monitoring.core.verdict import Verdict
+from keyturn.monitoring.core.verdict import Code, Verdict
 from keyturn.monitoring.mailbox import names, wire
-from keyturn.monitoring.mailbox.check import Seen, check
+from keyturn.monitoring.mailbox.check import Seen, Stage, check
 from keyturn.monitoring.mailbox.place import Login, Place
 from keyturn.monitoring.mailbox.wire import Patience
 from tests.monitoring.fakes import CLOSE, RESET, STALL, drip, flood, hear, manners, raw, say, tls
@@ -99,7 +99,7 @@ def test_a_server_that_ends_at_any_point_accuses_nobody(server, protocol, how, p
     script = [*manners.server(protocol, how, WRONG[protocol])[:point], end]
     one = checked(server, script, at(server, protocol, how), patience=LITTLE)
     assert one.verdict == "unreachable" and "signed_in" not in one.stages
-    assert one.seen.outside == "unreachable"
+    assert one.seen.verdict == "unreachable"
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -201,22 +201,24 @@ def test_a_server_that_never_hurries_is_left_when_all_the_time_is_over(server):
     assert one.code == "timeout"
 
 
+@pytest.mark.usefixtures("opened")
 def test_nothing_listens():
     pass_by = socket.create_server(("127.0.0.1", 0))
     port = pass_by.getsockname()[1]
     pass_by.close()
-    assert _alone(Place("imap", "127.0.0.1", port, "implicit")).outside == "unreachable"
+    assert _alone(Place("imap", "127.0.0.1", port, "implicit")).code == "closed"
 
 
-def test_closed_places_sound_like_trouble_of_any_kind(server, settings):
+def test_a_closed_place_sounds_the_same_whether_somebody_listens_there_or_not(server, settings):
     """Who may type a host does not learn what lies there."""
     server.play([STALL])
-    listening = _alone(at(server))
+    assert _alone(at(server)).code == "timeout" and server.heard()
     settings.KEYTURN_EGRESS_ALLOW = []
     names.forget()
-    closed = _alone(at(server))
-    assert (listening.code, closed.code) == ("timeout", "forbidden")
-    assert listening.outside == closed.outside == "unreachable" and server.heard()
+    with socket.create_server(("127.0.0.1", 0)) as pass_by:
+        port = pass_by.getsockname()[1]
+    quiet = Place("imap", "127.0.0.1", port, "implicit")
+    assert _alone(at(server)) == _alone(quiet) == Seen(Code.NOWHERE, Stage.BEGUN)
 
 
 def test_a_check_that_is_cancelled_hangs_up(server):

@@ -50,7 +50,7 @@ def test_a_right_password_is_accepted_in_every_way(server, protocol, how):
     secured = ["secured"] if how != "none" else []
     assert (one.verdict, one.code) == ("accepted", "signed_in")
     assert one.stages == ["resolved", "connected", *secured, "greeted", "signed_in"]
-    assert one.seen.stage == "signed_in" and one.seen.outside == "signed_in"
+    assert one.seen.stage == "signed_in" and one.seen.code == "signed_in"
 
 
 @pytest.mark.mission("M1.4")

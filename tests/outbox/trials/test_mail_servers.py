@@ -79,7 +79,7 @@ def test_a_port_where_really_nobody_listens_is_refused(asker):
 
 
 @pytest.mark.parametrize(
-    ("error", "expected"), [(socket.EAI_NONAME, "name_unknown"), (socket.EAI_AGAIN, "names_unanswered")]
+    ("error", "expected"), [(socket.EAI_NONAME, "nowhere"), (socket.EAI_AGAIN, "names_unanswered")]
 )
 def test_an_unknown_name_is_told_from_a_silent_name_service(asker, monkeypatch, error, expected):
     monkeypatch.setattr(socket, "getaddrinfo", raising(socket.gaierror(error, "no")))
@@ -117,9 +117,9 @@ def test_an_open_port_that_says_nothing_is_named(asker, monkeypatch):
 def test_a_private_place_is_not_reached_and_does_not_learn_of_us(asker, server, settings):
     settings.KEYTURN_EGRESS_ALLOW = []
     trial = run(trials.ask_mail(profile(server.port), TO, asker))
-    assert finding(trial) == ("resolved", "forbidden")
+    assert finding(trial) == ("resolved", "nowhere")
     assert server.connections() == 0
-    assert trial.steps == [{**trial.steps[0], "words": str(egress.Forbidden())}]  # the same words wherever it leads
+    assert trial.steps == [{**trial.steps[0], "words": str(egress.Nowhere())}]  # the same words wherever it leads
 
 
 def test_without_the_guard_it_would_be_reached(asker, server, settings, monkeypatch):

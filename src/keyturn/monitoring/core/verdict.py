@@ -46,9 +46,7 @@ class Code(StrEnum):
     PREAUTHENTICATED = "preauthenticated"  # signed in before anybody said a password: it proves nothing
     PROTOCOL = "protocol"
 
-    FORBIDDEN = "forbidden"
-    NO_NAME = "no_name"
-    NAMES_UNANSWERED = "names_unanswered"
+    NOWHERE = "nowhere"  # closed, or no such name, or nobody answered for it: never told apart (lib.egress.Nowhere)
     CLOSED = "closed"
     BROKEN_OFF = "broken_off"
     TIMEOUT = "timeout"

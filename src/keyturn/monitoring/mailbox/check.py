@@ -61,10 +61,16 @@ class Seen:
         """What that says about the password."""
         return self.code.verdict
 
-    @property
-    def outside(self) -> str:
-        """All that somebody may hear who can type any host: not what kind of trouble lies there (ASVS 13.2.4)."""
-        return self.code if self.verdict is not Verdict.UNREACHABLE else Verdict.UNREACHABLE
+
+async def check_evenly(place: Place, login: Login, *, patience: Patience, tell: Tell | None = None) -> Seen:
+    """As `check`, for whoever waits and may have typed the host: that there is nothing is told when all the time for
+    looking up is over, so that no stopwatch tells a closed place from a name that is none (C78)."""
+    moment = asyncio.get_running_loop().time
+    told_at = moment() + patience.look_up
+    seen = await check(place, login, patience=patience, tell=tell)
+    if seen.code is Code.NOWHERE:
+        await asyncio.sleep(told_at - moment())
+    return seen
 
 
 async def check(place: Place, login: Login, *, patience: Patience = PATIENCE, tell: Tell | None = None) -> Seen:
@@ -75,7 +81,7 @@ async def check(place: Place, login: Login, *, patience: Patience = PATIENCE, te
     except Broken as broken:
         return Seen(broken.code, one.stage)
     except OSError as trouble:
-        return Seen(_named(trouble), one.stage)
+        return Seen(Code.NOWHERE if one.stage is Stage.BEGUN else _named(trouble), one.stage)
 
 
 class _Check:

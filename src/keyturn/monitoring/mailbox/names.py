@@ -5,7 +5,6 @@ whose server never answers holds one thread however many mailboxes are said to b
 """
 
 import asyncio
-import socket
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -16,7 +15,6 @@ from keyturn.monitoring.mailbox.wire import Broken
 
 KEPT_FOR = 30.0  # seconds
 _MOST_KEPT = 4096
-_NO_NAME = {socket.EAI_NONAME, socket.EAI_NODATA}
 _Question = tuple[str, int, frozenset[int]]
 
 _threads = ThreadPoolExecutor(32, "look-up")
@@ -50,11 +48,9 @@ def _ask(question: _Question, now: float) -> Future:
 def _judged(question: _Question) -> list[egress.Place] | Code:
     """A word instead of an exception: one that is kept and raised again would keep everybody's frames."""
     try:
-        return egress.look_up(*question) or Code.NO_NAME
-    except egress.Forbidden:
-        return Code.FORBIDDEN
-    except OSError as problem:
-        return Code.NO_NAME if problem.errno in _NO_NAME else Code.NAMES_UNANSWERED
+        return egress.look_up(*question)
+    except (egress.Nowhere, OSError):
+        return Code.NOWHERE
 
 
 def _make_room(now: float) -> None:

@@ -99,7 +99,7 @@ def _connection(question: Question, watch: Watch) -> Iterator[http.client.HTTPCo
     host, port = question.place
     try:
         sock = _socket(question, watch)
-    except (OSError, ValueError, egress.Forbidden) as problem:
+    except (OSError, ValueError, egress.Nowhere) as problem:
         raise Unreachable(words_of(problem)) from problem
     connection = http.client.HTTPConnection(host, port, timeout=_REPLY)
     connection.sock = sock

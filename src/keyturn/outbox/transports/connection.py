@@ -6,7 +6,7 @@ import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keyturn.lib.egress import Forbidden
+from keyturn.lib.egress import Nowhere
 from keyturn.outbox.transports import trust
 from keyturn.outbox.transports.base import (
     Ambiguous,
@@ -23,7 +23,7 @@ from keyturn.outbox.transports.writing import Written
 
 _LINE_OF_DOT = re.compile(rb"(?m)^\.")
 _TOO_BUSY = 421
-_TROUBLE = (OSError, smtplib.SMTPException, ValueError, Forbidden)
+_TROUBLE = (OSError, smtplib.SMTPException, ValueError, Nowhere)
 
 TIMEOUTS = Timeouts()
 GREETED, SIGNED_IN, SENDER, RECIPIENT = "greeted", "signed_in", "sender", "recipient"
