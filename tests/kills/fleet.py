@@ -9,6 +9,7 @@ from tests.properties import ageing
 
 SLUG = "fleet"
 REFUSALS = 3  # before a mailbox is suspended, spread over half an hour
+Flight = tuple[str, int]  # a message's Message-ID, and the fence under which it was on its way
 _LEAST, _SHARE = 5, 5  # so many, or one of so many, failing at one host within an hour, would hold it
 
 
@@ -65,6 +66,11 @@ class Fleet:
         """How many messages about a refused mailbox each person was written."""
         refused = f"SELECT person_id FROM outbox_message WHERE {self._where} AND purpose = 'mailbox_refused'"
         return Counter(person for (person,) in self.keyturn.rows(refused))
+
+    def in_flight(self) -> set[Flight]:
+        """The messages that a worker had taken and not given back; nobody else has taken them while none lives."""
+        taken = f"SELECT header_id, fence FROM outbox_message WHERE {self._where} AND fence IS NOT NULL"
+        return set(self.keyturn.rows(taken))
 
     def audited(self, action: str) -> int:
         """How often the audit says so."""
