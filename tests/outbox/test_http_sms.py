@@ -88,7 +88,7 @@ def test_what_is_kept_of_the_answer_holds_no_key(gateway):
 
 
 def test_a_private_place_is_not_reached(gateway):
-    with pytest.raises(Unreachable, match="may not be reached"):
+    with pytest.raises(Unreachable, match="may be reached from here"):
         HttpSms(described(gateway, guarded=True)).send(OUTGOING)
     assert not gateway.asked
 
