@@ -1,4 +1,4 @@
-"""A migrated installation to copy. Migrating takes seconds, so it is done once in a run and shared."""
+"""A migrated installation to copy. Migrating takes a second or two, so it is done once in a run and shared."""
 
 import atexit
 import contextlib

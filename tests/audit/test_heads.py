@@ -92,14 +92,6 @@ def test_a_head_that_was_removed_is_noticed_and_not_made_again(three_events, now
         chain.verify(three_events.pk)
 
 
-def test_an_older_chain_is_given_its_head_by_migrate(three_events):  # noqa: F811
-    with as_the_databases_owner():
-        Head.objects.all().delete()
-    assert heads.adopt() == 1
-    assert heads.adopt() == 0
-    assert chain.verify(three_events.pk) == 3
-
-
 def test_two_who_move_the_head_at_once_do_not_both(three_events, now):  # noqa: F811
     seen_by_both = heads.current()
     events.record("person.updated", at=now, actor="owner")

@@ -29,6 +29,16 @@ def test_migrate_again_changes_nothing(migrated_machine):
     assert [path.read_bytes() for path in sorted((machine.folder / "keys").glob("*.json"))] == before
 
 
+def test_migrate_says_what_to_do_with_a_database_that_stopped_halfway(migrated_machine):
+    machine = migrated_machine
+    with databases.connect(machine.environment["KEYTURN_DATABASE_URL"]) as connection:
+        connection.execute("DELETE FROM django_migrations WHERE app = 'people' AND name = '0009_imports_of_kinds'")
+    done = machine.run("migrate")
+    assert done.returncode == 1
+    assert "Run `keyturn migrate` of commit 113a824 first" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_migrate_makes_no_keys_for_a_database_that_has_had_others(migrated_machine):
     machine = migrated_machine
     for path in (machine.folder / "keys").glob("*.json"):

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from keyturn.audit.models import Event, Head
-from keyturn.lib import clock, marks
+from keyturn.lib import marks
 from keyturn.tenants import scope
-from keyturn.tenants.models import Tenant
 
 
 @dataclass(frozen=True)
@@ -58,18 +57,6 @@ def move(head: Head | None, begun: Place, end: Place, now: datetime) -> None:
 def move_anchor(head: Head, anchor: Place, now: datetime) -> None:
     """Write down from where the chain can be recomputed from now on."""
     _write(head, Place(head.length, head.link), anchor, now)
-
-
-def adopt() -> int:
-    """Give a head to every chain that is older than heads are; returns how many. For `keyturn migrate`."""
-    adopted = 0
-    for tenant_id in Tenant.objects.values_list("pk", flat=True):
-        with scope.inside(tenant_id):
-            end = end_of(None)
-            if end.position and not current():
-                _create(end, clock.now())
-                adopted += 1
-    return adopted
 
 
 def is_genuine(head: Head) -> bool:

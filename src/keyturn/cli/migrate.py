@@ -8,13 +8,11 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection
 
-from keyturn.audit import heads
 from keyturn.cli import gate
 from keyturn.cli.refusal import CommandRefused
 from keyturn.lib import keys, readiness
 from keyturn.tenants import walls
 
-_HEADS = "audit.0002_heads"
 _LOCK = 7_103_771  # any number; two who migrate at once take turns
 
 
@@ -22,13 +20,13 @@ def run(_given: Namespace) -> int:
     """Bring the database up to this version. Doing it again changes nothing."""
     _make_place()
     with _alone():
+        if readiness.stands_halfway():
+            raise CommandRefused(readiness.HALFWAY)
         _keep_or_make_keys()
         missing = readiness.unapplied_migrations()
         call_command("migrate", interactive=False, verbosity=0)
         try:
             walls.raise_walls()
-            if _HEADS in missing:
-                heads.adopt()
         except walls.RolesRefused as problem:
             raise CommandRefused(str(problem)) from problem
     print(f"The database is up to date ({len(missing)} migrations applied).")
