@@ -1,10 +1,13 @@
-"""Gives somebody of Movers a PIN and asks for the mail with it, as an operator does; nobody sees the PIN here.
+"""Gives people of Movers PINs and asks for the mail with it, as an operator does; nobody sees the PIN here.
 
-python -m tests.kills.giving mara@movers.example newcomer@movers.example
+python -m tests.kills.giving        reads lines such as: mara@movers.example newcomer@movers.example
 """
 
 import os
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import django
 
@@ -13,12 +16,22 @@ from tests.installation import Installation
 USES = 2  # so that a use too many would be seen
 
 
-def give(keyturn: Installation, owner: str, to: str) -> None:
-    """Run this module in the surroundings of an installation."""
-    keyturn.family.run("giving", "tests.kills.giving", owner, to)
+@contextmanager
+def running(keyturn: Installation) -> Iterator[subprocess.Popen]:
+    """This module, in the surroundings of an installation."""
+    command, pipe = [sys.executable, "-m", "tests.kills.giving"], subprocess.PIPE
+    with subprocess.Popen(command, env=keyturn.environment, stdin=pipe, text=True) as process:
+        yield process
+    assert process.returncode == 0
 
 
-def main(owner: str, to: str) -> None:
+def tell(process: subprocess.Popen, owner: str, to: str) -> None:
+    """Have it give `owner` a PIN that is mailed to somebody else."""
+    process.stdin.write(f"{owner} {to}\n")
+    process.stdin.flush()
+
+
+def give(owner: str, to: str) -> None:
     """Write PIN and mailing down; the worker does the rest."""
     from keyturn.enrollment import mailing, pins
     from keyturn.lib import clock
@@ -39,4 +52,5 @@ def main(owner: str, to: str) -> None:
 if __name__ == "__main__":
     os.environ |= {"DJANGO_SETTINGS_MODULE": "keyturn.settings", "KEYTURN_PROCESS": "worker"}
     django.setup()
-    main(*sys.argv[1:])
+    for line in sys.stdin:
+        give(*line.split())

@@ -35,8 +35,15 @@ _HEADERS = {
 class KeyturnAPI(NinjaAPI):
     """Ninja's, with the media type and the headers of errors as they are really sent."""
 
+    _document: dict[str, Any] | None = None
+
     def get_openapi_schema(self, **where: Any) -> dict[str, Any]:
-        """The document."""
+        """The document, made once: anybody may ask for it, and making it costs as much as a hundred other answers."""
+        if self._document is None:
+            self._document = self._made(**where)
+        return self._document
+
+    def _made(self, **where: Any) -> dict[str, Any]:
         document = super().get_openapi_schema(**where)
         for operations in document["paths"].values():
             for operation in operations.values():

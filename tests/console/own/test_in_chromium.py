@@ -1,6 +1,7 @@
 """An operator's own sign-in in a real browser: an app, the passkeys of a virtual device, every page looked at."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,7 +23,7 @@ def otto(movers):
 
 
 @pytest.fixture
-def security_key(page) -> str:
+def security_key(page) -> Iterator[str]:
     """A security key in the browser's machine, touched whenever it is asked."""
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
@@ -33,7 +34,8 @@ def security_key(page) -> str:
         "isUserVerified": True,
         "automaticPresenceSimulation": True,
     }
-    return devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+    yield devices.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
+    devices.detach()
 
 
 def scans(page: Page) -> Phone:
