@@ -24,7 +24,7 @@ import keyturn  # noqa: E402 -- the settings come first
 from keyturn.door import tenancy  # noqa: E402
 from keyturn.lib import keys  # noqa: E402
 from keyturn.tenants import walls  # noqa: E402
-from tests import without  # noqa: E402 -- the settings come first
+from tests import emptying, without  # noqa: E402 -- the settings come first
 from tests.portal import catalogue  # noqa: E402
 
 pytest_plugins = ["tests.cast", "tests.chromium", "tests.mailserver.trusting"]
@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "few(number): so many rows are enough for this test")
     hypothesis.settings.register_profile("keyturn", deadline=None)  # a slow machine is no failure
     hypothesis.settings.load_profile("keyturn")
+    emptying.install()
     catalogue.compile_outdated(Path(keyturn.__file__).parent)
     if not keys.exist():
         keys.create()
@@ -63,8 +64,6 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         walls.raise_walls()
         if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:  # only so that a test may empty its tables afterwards
-                cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO keyturn_worker")
             connection.close()
             connection.close_pool()
             connection.settings_dict["OPTIONS"]["options"] = "-c role=keyturn_worker"
