@@ -48,6 +48,7 @@ def opened(chromium: Browser, site: str, width: int, height: int, **others: obje
     size = {"width": width, "height": height}
     context = chromium.new_context(base_url=site, locale="en-US", viewport=size, **others)
     context.set_default_timeout(_PATIENCE)
+    context.site = site
     return context
 
 

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 
 from tests.chromium import LOOKS, lent, policy_complaints, violations  # noqa: F401 -- for every area
@@ -23,6 +25,15 @@ def site(live_server, movers) -> str:
 def context(chromium, site) -> Iterator[BrowserContext]:
     with lent(chromium, site, 1280, 900) as context:
         yield context
+
+
+def has_signed_in(page: Page, username: str) -> None:
+    """Somebody signed in here a moment ago: the page for it has its own tests, and would cost all others a second."""
+    site = page.context.site
+    client = Client(HTTP_HOST=urlsplit(site).hostname)
+    client.post("/console/sign-in", {"identifier": username, "password": PASSWORD})
+    given = [{"name": name, "value": cookie.value, "url": site} for name, cookie in client.cookies.items()]
+    page.context.add_cookies(given)
 
 
 def signs_in(page: Page, username: str) -> None:

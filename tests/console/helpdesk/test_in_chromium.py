@@ -15,7 +15,7 @@ from keyturn.people.models import Address, Person
 from keyturn.recovery import readiness
 from keyturn.recovery.models import Approval, Recovery
 from keyturn.tenants.models import Tenant
-from tests.console.chromium import signs_in, wrong
+from tests.console.chromium import has_signed_in, wrong
 from tests.console.helpdesk.test_reset import at
 from tests.console.staff import PASSWORD, sign_in
 from tests.recovery import acts
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def otto_signs_in(page, otto) -> Page:
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     return page
 
 

@@ -10,7 +10,7 @@ from keyturn.outbox import drafting
 from keyturn.outbox.layouts.preview import Previewed
 from keyturn.outbox.models import Message
 from keyturn.tenants.models import Tenant
-from tests.console.chromium import policy_complaints, signs_in, wrong
+from tests.console.chromium import has_signed_in, policy_complaints, wrong
 from tests.console.layouts.conftest import builder, words
 from tests.console.staff import operator
 from tests.recovery.acts import recover
@@ -26,7 +26,7 @@ HOSTILE = """<p>Come closer</p><img src="http://elsewhere.localhost/pixel.png">
 def page(page: Page, in_movers: Tenant) -> Page:
     """Otto's browser, signed in as an administrator."""
     operator(in_movers, "otto", Role.ADMINISTRATOR, "otto@movers.example")
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     return page
 
 

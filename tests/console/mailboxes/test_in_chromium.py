@@ -13,7 +13,7 @@ from keyturn.operators.roles import Role
 from keyturn.people import changes
 from keyturn.people.changes import NewPerson
 from keyturn.tenants import scope
-from tests.console.chromium import policy_complaints, signs_in, wrong
+from tests.console.chromium import has_signed_in, policy_complaints, wrong
 from tests.console.staff import operator
 from tests.monitoring import boxes
 from tests.monitoring.conftest import mail_server  # noqa: F401 -- a fixture
@@ -70,7 +70,7 @@ def _checks(row: Mailbox, now) -> None:
 
 @pytest.mark.mission("M1.5", "M1.14")
 def test_the_grid_and_a_mailbox_are_read_and_acted_on_everywhere(page: Page, mara):
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     page.goto("/console/mailboxes/")
     red = page.locator("tr.is-suspended .badge.is-bad")
     expect(red).to_have_text("Suspended")
@@ -101,7 +101,7 @@ def test_the_grid_and_a_mailbox_are_read_and_acted_on_everywhere(page: Page, mar
 
 @pytest.mark.mission("M1.1")
 def test_one_is_put_on_record_tried_changed_and_taken_off(page: Page, mara, mail_server):  # noqa: F811
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     page.goto(f"/console/people/{mara.pk}/mailboxes")
     seen = wrong(page, "mailboxes-of-a-person")
     page.get_by_role("link", name="Add a mailbox").click()
@@ -145,7 +145,7 @@ def test_one_is_put_on_record_tried_changed_and_taken_off(page: Page, mara, mail
 def test_a_file_of_them_is_tried_and_watched(page: Page, mara, tmp_path):
     path = tmp_path / "boxes.csv"
     path.write_text(FILE)
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     page.goto("/console/mailboxes/")
     page.get_by_role("link", name="Import").click()
     page.get_by_text("Columns", exact=True).click()
@@ -168,7 +168,7 @@ def test_a_file_of_them_is_tried_and_watched(page: Page, mara, tmp_path):
 
 @pytest.mark.mission("M1.6", "M1.8")
 def test_the_settings_of_mailboxes_are_read_everywhere(page: Page, mara):
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     seen = []
     for name in ("notification-rules", "mailboxes", "addresses"):
         page.goto(f"/console/settings/{name}")

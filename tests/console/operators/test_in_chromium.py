@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from keyturn.operators.models import Operator
 from keyturn.operators.roles import Role
-from tests.console.chromium import policy_complaints, signs_in, wrong
+from tests.console.chromium import has_signed_in, policy_complaints, wrong
 from tests.console.own.phone import enrols
 from tests.console.staff import operator, sign_in
 
@@ -29,7 +29,7 @@ def does(page: Page, name: str) -> None:
 
 def test_from_the_invitation_to_the_new_operators_first_sign_in(page, staff, chromium, site):
     seen = []
-    signs_in(page, "boss")
+    has_signed_in(page, "boss")
     page.goto("/console/operators/")
     seen += wrong(page, "operators")
     page.get_by_role("link", name="Invite an operator").click()
@@ -61,7 +61,7 @@ def test_from_the_invitation_to_the_new_operators_first_sign_in(page, staff, chr
 
 def test_helping_and_ruling(page, staff):
     seen = []
-    signs_in(page, "boss")
+    has_signed_in(page, "boss")
     page.goto("/console/operators/")
     page.get_by_role("link", name="hal", exact=True).click()
     seen += wrong(page, "operators-one")
@@ -87,7 +87,7 @@ def test_helping_and_ruling(page, staff):
 
 
 def test_the_list_by_keyboard(page, staff):
-    signs_in(page, "boss")
+    has_signed_in(page, "boss")
     page.goto("/console/operators/")
     link = page.get_by_role("link", name="hal", exact=True)
     link.focus()

@@ -12,7 +12,7 @@ from keyturn.people import changes, queries
 from keyturn.people.changes import NewPerson, NewPhone
 from keyturn.people.models import Person
 from keyturn.tenants import scope
-from tests.console.chromium import policy_complaints, signs_in, wrong
+from tests.console.chromium import has_signed_in, policy_complaints, wrong
 from tests.console.staff import operator
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +38,8 @@ def crew(movers, now):
 
 
 def test_from_the_slash_to_the_person_without_the_mouse(page, crew):
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
+    page.goto("/console/")
     page.keyboard.press("/")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("415 555 0101")
@@ -55,7 +56,7 @@ def test_from_the_slash_to_the_person_without_the_mouse(page, crew):
 
 
 def test_the_list_and_its_filters(page, crew):
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     page.goto("/console/people/")
     seen = wrong(page, "people-list")
     page.get_by_role("link", name="Cannot recover").click()
@@ -71,7 +72,7 @@ def test_the_list_and_its_filters(page, crew):
 
 
 def test_a_person_is_put_on_record_mended_and_renamed(page, crew, movers):
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     page.goto("/console/people/")
     page.get_by_role("link", name="Add a person").click()
     page.get_by_label("Name", exact=True).fill("Ines Paz")
@@ -111,7 +112,7 @@ def test_a_person_is_put_on_record_mended_and_renamed(page, crew, movers):
 
 def test_whoever_saves_second_sees_both(page, crew, now):
     mara = crew["Mara Lind"]
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     page.goto(f"/console/people/{mara.pk}/")
     changes.update(mara, now, name="Mara Berg")
     page.get_by_label("Email", exact=True).fill("berg@movers.example")
@@ -130,7 +131,7 @@ def test_a_file_is_tried_watched_and_its_refusals_are_taken_away(page, crew, tmp
     path.write_text(
         "identifier,name,phone_sms\nnew-1,Iris,+1 415 555 0141\nnew-2,,\nnew-3,X,+14155550101\n", "utf-16"
     )
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     page.goto("/console/people/imports/")
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_text("Choose a file.")).to_be_visible()
@@ -151,7 +152,7 @@ def test_a_file_is_tried_watched_and_its_refusals_are_taken_away(page, crew, tmp
 
 
 def test_a_list_leaves_and_a_person_is_forgotten_in_a_dialog(page, crew):
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     page.goto("/console/people/")
     with page.expect_download() as taken:
         page.get_by_role("link", name="Export").click()

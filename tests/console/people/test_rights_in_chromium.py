@@ -10,7 +10,7 @@ from keyturn.people.changes import NewPerson
 from keyturn.people.models import Person
 from keyturn.people.rights import holding, queries
 from keyturn.tenants import scope
-from tests.console.chromium import policy_complaints, signs_in, wrong
+from tests.console.chromium import has_signed_in, policy_complaints, wrong
 from tests.console.staff import operator
 from tests.people.rights.conftest import VERAS, add_catalogue
 
@@ -30,7 +30,7 @@ def vera(movers, now):
 
 
 def test_a_permission_reaches_a_person_and_is_taken_away_again(page, vera):
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     page.goto("/console/settings/rights")
     expect(page.get_by_text("Never cloned: a stranger with a code")).to_be_visible()
     seen = wrong(page, "settings-rights")
@@ -63,7 +63,7 @@ def test_a_permission_reaches_a_person_and_is_taken_away_again(page, vera):
 
 
 def test_rights_of_a_person_are_ticked_and_typed(page, vera):
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     page.goto("/console/people/")
     expect(page.get_by_role("cell", name="Full client (Pincode)")).to_be_visible()
     seen = wrong(page, "people-licence")

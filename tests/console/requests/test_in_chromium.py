@@ -1,7 +1,9 @@
 """Requests, deliveries, audit, activity and home in a real browser: for eyes, axe, keyboards, and hostile words."""
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from keyturn.audit import chain, events, watch
 from keyturn.audit.models import Event
@@ -13,7 +15,7 @@ from keyturn.recovery import tally
 from keyturn.recovery.models import DailyTally, Recovery
 from keyturn.tenants import scope
 from keyturn.tenants.models import Tenant
-from tests.console.chromium import policy_complaints, signs_in, wrong
+from tests.console.chromium import has_signed_in, policy_complaints, wrong
 from tests.console.requests.acts import REPLY, end, follow_all_up, notices
 from tests.console.staff import operator
 from tests.recovery import acts
@@ -28,12 +30,18 @@ POLYGLOT = (
 
 
 @pytest.fixture
-def page(page: Page, in_movers: Tenant) -> Page:
+def page(page: Page, in_movers: Tenant) -> Iterator[Page]:
     """Otto's, signed in as an administrator; a dialog that a script opens is a complaint, too."""
+
+    def complain(dialog: Dialog) -> None:
+        page.complaints.append(f"script: {dialog.message}")
+        dialog.dismiss()
+
     operator(in_movers, "otto", Role.ADMINISTRATOR)
-    page.on("dialog", lambda dialog: (page.complaints.append(f"script: {dialog.message}"), dialog.dismiss()))
-    signs_in(page, "otto")
-    return page
+    page.on("dialog", complain)
+    has_signed_in(page, "otto")
+    yield page
+    page.remove_listener("dialog", complain)
 
 
 @pytest.fixture
@@ -172,7 +180,7 @@ def test_hostile_words_are_shown_and_never_run(page, life, in_movers, language):
     """C87: names, providers' words, reasons, sources, actors and rules made of markup."""
     with scope.inside(in_movers.pk):
         hostile(in_movers, life.person)
-    page.context.add_cookies([{"name": "keyturn-language", "value": language, "url": page.url}])
+    page.context.add_cookies([{"name": "keyturn-language", "value": language, "url": page.context.site}])
     for name, path in every_page(life).items():
         answer = page.goto(path)
         assert answer.status < 500, name
@@ -195,6 +203,7 @@ def made_of_markup(page: Page) -> list[str]:
 
 def test_hostile_words_that_became_markup_would_be_noticed(page):
     """The control: the same words, put in as markup."""
+    page.goto("/console/")
     page.evaluate("words => document.getElementById('main').insertAdjacentHTML('beforeend', words)", POLYGLOT)
     page.wait_for_timeout(300)
     assert made_of_markup(page) != []

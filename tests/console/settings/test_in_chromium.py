@@ -23,7 +23,7 @@ from keyturn.people import changes
 from keyturn.people.changes import NewPerson
 from keyturn.recovery import preview
 from keyturn.tenants.models import Tenant
-from tests.console.chromium import signs_in, wrong
+from tests.console.chromium import has_signed_in, wrong
 from tests.console.staff import operator
 from tests.mailserver import Authority, MailServer
 from tests.outbox.mailservice import KEY, MailService, installed
@@ -45,7 +45,7 @@ def mail(tmp_path, settings):
 def otto(page, in_movers) -> Page:
     """Otto's browser, signed in."""
     operator(in_movers, email="otto@movers.example")
-    signs_in(page, "otto")
+    has_signed_in(page, "otto")
     return page
 
 
