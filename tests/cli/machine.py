@@ -46,6 +46,7 @@ class Machine:
     def health(self) -> int:
         """The status of /healthz; 0 when nobody answers."""
         try:
-            return httpx2.get(f"http://127.0.0.1:{self.port}/healthz", trust_env=False, timeout=5).status_code
+            with httpx2.Client(trust_env=False, verify=False, timeout=5) as client:
+                return client.get(f"http://127.0.0.1:{self.port}/healthz").status_code
         except httpx2.HTTPError:
             return 0
