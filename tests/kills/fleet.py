@@ -43,9 +43,10 @@ class Fleet:
 
     def forget_the_dead(self) -> None:
         """The leases of a worker that was killed have run out."""
-        self.keyturn.write(
-            f"UPDATE monitoring_mailbox SET lease_until = due_at WHERE {self._where} AND lease_until IS NOT NULL"
-        )
+        for table in ("monitoring_mailbox", "outbox_message"):
+            self.keyturn.write(
+                f"UPDATE {table} SET lease_until = due_at WHERE {self._where} AND lease_until IS NOT NULL"
+            )
 
     def is_checked(self, times: int) -> bool:
         """Whether everybody was refused so often."""
