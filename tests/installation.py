@@ -10,7 +10,6 @@ PostgreSQL a database of its own that is dropped at the end.
 
 import contextlib
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +20,9 @@ import yaml
 from keyturn.demo import catcher, children
 from tests import cluster, databases, letters, migrated
 from tests.letters import Letter
+from tests.patience import PATIENCE, wait_for
 
 KEYTURN = "keyturn.cli.main"
-PATIENCE = 90.0  # seconds; what is waited for takes well under one, but a machine may be busy
 
 
 @dataclass
@@ -189,16 +188,6 @@ def _start_catcher(family: children.Children, folder: Path) -> int:
     (folder / "mail").mkdir()
     process = family.start("catcher", "keyturn.demo.catcher", str(folder / "mail"), output=subprocess.PIPE)
     return int(process.stdout.readline())
-
-
-def wait_for(look, what: str):
-    """The first true thing that `look()` returns."""
-    deadline, pause = time.monotonic() + PATIENCE, 0.02
-    while not (found := look()):
-        assert time.monotonic() < deadline, f"waited {PATIENCE:.0f} seconds for {what}"
-        time.sleep(pause)
-        pause = min(0.2, pause * 1.3)  # who looks all the time takes it from those who are waited for
-    return found
 
 
 def environment_of(folder: Path, port: int, url: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from tests.cli.conftest import children_of, is_alive, wait_until
-from tests.installation import wait_for
+from tests.patience import wait_for
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests import installation
 from tests.cli import hurried
 from tests.cli.rawclient import RawClient
 from tests.journeys.world import world
+from tests.patience import wait_for
 
 CROWD = 40  # slow clients; a web process has eight threads
 ASKING = "POST /api/v1/recoveries HTTP/1.1"
@@ -79,7 +80,7 @@ def test_threads_that_read_bodies_are_all_taken(tmp_path):
 
 def test_slow_bodies_end_at_the_deadline(keyturn):
     with crowd(keyturn, SIGNING_IN_BY_API) as clients:
-        installation.wait_for(lambda: drip(clients) or all(client.hears() for client in clients), "the deadline")
+        wait_for(lambda: drip(clients) or all(client.hears() for client in clients), "the deadline")
         for client in clients:
             status, problem = client.answer()
             assert (status, json.loads(problem)["reason"]) == (408, "too_slow")

@@ -12,7 +12,7 @@ import pytest
 
 from keyturn.demo import story
 from tests import cluster
-from tests.installation import wait_for
+from tests.patience import wait_for
 
 ASK = {"email": "mara@movers.example", "phone": "+1 415 555 0101", "method": "temporary_password"}
 KEYTURN_DEMO_LIMIT_FACTOR = 20  # as keyturn.demo.settings has it, which only the demo can import

@@ -5,7 +5,7 @@ from types import FunctionType, SimpleNamespace
 import pytest
 
 from tests import installation, without
-from tests.installation import wait_for
+from tests.installation import running
 
 
 def item(*, marks=(), fixtures=(), names=None, of_fixture=None):
@@ -30,7 +30,7 @@ def item(*, marks=(), fixtures=(), names=None, of_fixture=None):
         item(fixtures=["db"]),
         item(fixtures=["live_server"]),
         item(names={"installation": installation}),
-        item(names={"wait_for": wait_for}),
+        item(names={"running": running}),
         item(of_fixture={"installation": installation}),
     ],
 )

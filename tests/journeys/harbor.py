@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.console.chromium import wrong
-from tests.installation import Installation, wait_for
+from tests.installation import Installation
 from tests.journeys import walking
 from tests.journeys.world import HARBOR, OPERATORS, new
 from tests.letters import Letter
+from tests.patience import wait_for
 
 NINA = "nina@requests.example"
 MADE_UP = "ABCD-EFGHJ-KMNPQ"

@@ -11,11 +11,12 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from tests.dovecot import Server
-from tests.installation import Installation, wait_for
+from tests.installation import Installation
 from tests.journeys import harbor, walking
 from tests.journeys.world import QUAY, old, quay
 from tests.letters import GATEWAY, Letter
 from tests.monitoring.boxes import EXAMPLE
+from tests.patience import wait_for
 from tests.properties import ageing
 
 FIRST, CHANGED = "moss lantern over a canal", "granite swallow 88 over Elm"

@@ -12,10 +12,10 @@ from playwright.sync_api import Page, expect
 
 from tests import cluster, dovecot
 from tests.chromium import opened
-from tests.installation import wait_for
 from tests.journeys import quay
 from tests.journeys.quay import CHANGED, FIRST, HOME, MARA, PHONE, Story
 from tests.journeys.world import QUAY
+from tests.patience import wait_for
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from tests.installation import Installation, wait_for
+from tests.installation import Installation
 from tests.journeys.world import MOVERS_URL, person
+from tests.patience import wait_for
 from tests.properties import ageing
 
 SLUG = "fleet"

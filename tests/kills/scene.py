@@ -9,9 +9,10 @@ from pathlib import Path
 
 import httpx2
 
-from tests.installation import Installation, wait_for
+from tests.installation import Installation
 from tests.kills import DOOM
 from tests.letters import Letter
+from tests.patience import wait_for
 
 AGAIN = {409, 503}  # somebody holds the link for a moment, or the database does
 

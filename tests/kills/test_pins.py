@@ -3,10 +3,10 @@
 import pytest
 
 from tests import proof
-from tests.installation import wait_for
 from tests.journeys import walking
 from tests.kills import giving, places
 from tests.kills.conftest import mara
+from tests.patience import wait_for
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 import httpx2
 
-from tests.installation import wait_for
 from tests.kills.conftest import ASKING, mara
+from tests.patience import wait_for
 
 PEOPLE = [mara(f"asking-{number}") for number in range(ASKING)]
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests import proof
-from tests.installation import wait_for
 from tests.kills import places
 from tests.kills.fleet import REFUSALS, Fleet, Flight
 from tests.monitoring.fakes.hosts import Hosts
+from tests.patience import wait_for
 
 HOSTS, REFUSED = proof.count(4, full=40), proof.count(4, full=25)
 KILLS = proof.count(0, full=10)  # at any moment, in each of three rounds

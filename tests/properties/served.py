@@ -16,11 +16,11 @@ from uuid import uuid4
 import httpx2
 
 from tests import letters
-from tests.installation import PATIENCE, wait_for
 from tests.journeys import world as journeys
 from tests.kills.scene import AGAIN, Scene
 from tests.letters import Letter
 from tests.mailserver import MailServer
+from tests.patience import PATIENCE, wait_for
 from tests.properties import ageing
 from tests.properties.people import FIRST_PASSWORD, Link, Someone, cast
 from tests.properties.stage import Answer, Entered, May, Mood, Stage
