@@ -4,6 +4,7 @@
 """
 
 import os
+from importlib import import_module
 
 os.environ.setdefault("KEYTURN_PROCESS", "web")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyturn.settings")
@@ -11,9 +12,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyturn.settings")
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from keyturn.lib import logs, processes
+from keyturn.lib import booting, logs, processes
 
 if settings.KEYTURN_SERVED_BY:
     processes.end_with(settings.KEYTURN_SERVED_BY)
-application = get_wsgi_application()
+with booting.uncollected():
+    application = get_wsgi_application()
+    import_module(settings.ROOT_URLCONF)  # every page's code, or the first who comes would wait a second for it
 logs.set_up()

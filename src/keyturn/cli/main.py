@@ -14,7 +14,7 @@ import django
 from keyturn import __version__
 from keyturn.cli import arguments
 from keyturn.cli.refusal import CommandRefused
-from keyturn.lib import keys
+from keyturn.lib import booting, keys
 from keyturn.lib.environment import SettingError
 
 
@@ -68,11 +68,13 @@ def _run(given: Namespace) -> int:
     command = COMMANDS[given.command]
     os.environ["KEYTURN_PROCESS"] = command.process
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyturn.settings")
-    django.setup()
-    import_module("keyturn.lib.logs").set_up()
-    if command.guarded:
-        import_module("keyturn.cli.gate").refuse_unless_ready()
-    return import_module(command.module).run(given) or 0
+    with booting.uncollected():
+        django.setup()
+        import_module("keyturn.lib.logs").set_up()
+        if command.guarded:
+            import_module("keyturn.cli.gate").refuse_unless_ready()
+        module = import_module(command.module)
+    return module.run(given) or 0
 
 
 if __name__ == "__main__":
