@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 import django
+from django.db import connections
 
 from keyturn import __version__
 from keyturn.cli import arguments
@@ -74,7 +75,10 @@ def _run(given: Namespace) -> int:
         if command.guarded:
             import_module("keyturn.cli.gate").refuse_unless_ready()
         module = import_module(command.module)
-    return module.run(given) or 0
+    try:
+        return module.run(given) or 0
+    finally:
+        connections.close_all()  # SQLite puts its file in order when the last connection closes
 
 
 if __name__ == "__main__":
