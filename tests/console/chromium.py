@@ -52,7 +52,7 @@ def wrong(page: Page, name: str) -> list[str]:
     for width, theme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900 if width > 800 else 780})
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # no colour half way between two
-        page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.jpg", type="jpeg", quality=85, full_page=True)
+        page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
         found += [f"{name} {width} {theme}: {one}" for one in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{name} {width}: wider than the screen")
