@@ -1,12 +1,11 @@
 """The `keyturn` command in processes of its own, on a fresh database of the kind under test."""
 
-import time
 from pathlib import Path
 
 import pytest
 
 from tests import cluster, databases, installation, migrated
-from tests.cli.machine import PATIENCE, Machine
+from tests.cli.machine import Machine
 from tests.cli.worlds import MOVERS
 
 
@@ -38,15 +37,6 @@ def loaded(tmp_path_factory):
 def _machine(folder: Path, url: str) -> Machine:
     port = cluster.free_port()
     return Machine(folder, installation.environment_of(folder, port, url), port)
-
-
-def wait_until(look, what: str):
-    """Wait for something true."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := look()):
-        assert time.monotonic() < deadline, f"waited {PATIENCE} seconds for {what}"
-        time.sleep(0.05)
-    return found
 
 
 def children_of(pid: int) -> dict[int, str]:

@@ -9,7 +9,7 @@ import sys
 import httpx2
 import pytest
 
-from tests.cli.conftest import children_of, is_alive, wait_until
+from tests.cli.conftest import children_of, is_alive
 from tests.patience import wait_for
 
 
@@ -21,7 +21,7 @@ def serving(loaded):
     def serve(*line):
         process = loaded.start("serve", "--port", str(loaded.port), *line)
         started.append(process)
-        wait_until(lambda: loaded.health() == 200, f"serve to answer; it said:\n{loaded.output()}")
+        wait_for(lambda: loaded.health() == 200, f"serve to answer; it said:\n{loaded.output()}")
         return process
 
     yield serve
@@ -41,7 +41,7 @@ def test_it_answers_and_stops_with_everything_it_started(loaded, serving, number
     family = children_of(process.pid)
     process.send_signal(number)
     assert process.wait(timeout=30) == 0
-    wait_until(lambda: not [pid for pid in family if is_alive(pid)], "the last of them")
+    wait_for(lambda: not [pid for pid in family if is_alive(pid)], "the last of them")
     assert "worker.stopped" in loaded.output()
 
 
@@ -50,7 +50,7 @@ def test_after_kill_9_no_child_is_left_and_it_starts_again(loaded, serving):
     family = children_of(process.pid)
     process.kill()
     process.wait()
-    wait_until(lambda: not [pid for pid in family if is_alive(pid)], "the orphans to end")
+    wait_for(lambda: not [pid for pid in family if is_alive(pid)], "the orphans to end")
     again = serving()
     assert loaded.health() == 200
     again.terminate()
@@ -60,7 +60,7 @@ def test_after_kill_9_no_child_is_left_and_it_starts_again(loaded, serving):
 def test_a_worker_that_is_told_again_and_again_ends(migrated_machine):
     """Each signal comes in the middle of what the last one began; none may wait for another."""
     worker = migrated_machine.start("worker")
-    wait_until(lambda: "worker.started" in migrated_machine.output(), "the worker")
+    wait_for(lambda: "worker.started" in migrated_machine.output(), "the worker")
     for _ in range(200):
         worker.terminate()
     assert worker.wait(timeout=30) == 0
@@ -88,9 +88,9 @@ def test_a_signal_in_the_middle_of_another_waits_for_nothing(told, ends):
 
 def test_a_worker_that_dies_is_started_again(serving):
     process = serving()
-    first = wait_until(lambda: worker_of(process), "the worker")
+    first = wait_for(lambda: worker_of(process), "the worker")
     os.kill(first, signal.SIGKILL)
-    assert wait_until(lambda: worker_of(process) not in {None, first}, "another worker")
+    assert wait_for(lambda: worker_of(process) not in {None, first}, "another worker")
 
 
 def test_without_a_worker_there_is_none(serving):
