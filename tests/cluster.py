@@ -18,8 +18,18 @@ from pathlib import Path
 
 from tests import machine
 
-# PostgreSQL refuses to run as root; a test that kills our own processes does not need the disk to be asked twice
-_OPTIONS = {"fsync": "off", "full_page_writes": "off", "max_connections": "200", "shared_buffers": "128MB"}
+# A test that kills our own processes does not need the disk to be asked twice, nor a standby to be thought of; and
+# tables that are emptied after each test are not worth sweeping.
+_OPTIONS = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+}
 
 
 @contextmanager
@@ -51,6 +61,7 @@ def free_port() -> int:
 
 
 def _user() -> dict:
+    """Whom the server runs as: PostgreSQL refuses root."""
     return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
 
 

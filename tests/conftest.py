@@ -14,6 +14,7 @@ import pytest
 
 os.environ.setdefault("KEYTURN_DATA", tempfile.mkdtemp(prefix="keyturn-test-"))
 os.environ.setdefault("KEYTURN_ARGON2", "1,64,1")  # tests hash often; what is tested is not the cost
+os.environ["PYTHONPATH"] = str(Path(__file__).parent / "users")  # of processes under test: its sitecustomize.py
 os.environ["KEYTURN_PROCESS"] = "owner"  # makes the test database; the role is lowered below
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keyturn.settings")
 django.setup()

@@ -1,5 +1,6 @@
 """The console in a real browser: fixtures and eyes that the journeys of every area share."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +10,14 @@ import pytest
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 
+from tests import proof
 from tests.chromium import LOOKS, lent, policy_complaints, violations  # noqa: F401 -- for every area
 from tests.console.staff import PASSWORD
 
-PICTURES = Path("artifacts/console")  # of the run folder, from both databases; looked at, not committed
+# Of every page that is looked at, from both databases, for whoever changes one; not committed. PICTURES=1 make test
+# keeps them: a picture takes Chromium as long as the page, and no test reads it.
+PICTURES = Path("artifacts/console")
+_ARE_KEPT = proof.IS_FULL or os.environ.get("PICTURES") == "1"
 
 
 @pytest.fixture
@@ -46,13 +51,13 @@ def signs_in(page: Page, username: str) -> None:
 
 
 def wrong(page: Page, name: str) -> list[str]:
-    """Look at this page, keep a picture: what axe finds, what is too wide."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    """Look at this page: what axe finds, what is too wide."""
     found = []
     for width, theme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900 if width > 800 else 780})
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # no colour half way between two
-        page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
+        if _ARE_KEPT:
+            page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
         found += [f"{name} {width} {theme}: {one}" for one in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{name} {width}: wider than the screen")

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 import pytest
 
 from keyturn.outbox.mail_services import SERVICES, Account
-from keyturn.outbox.transports import TRANSPORTS, CarrierGateway, HttpSms, Memory, Provider, Smtp
+from keyturn.outbox.transports import TRANSPORTS, CarrierGateway, HttpSms, Memory, Smtp
 from keyturn.outbox.transports.base import Later, Outgoing, Receipt, Refused, Transport, Unreachable, kept_reply
 from keyturn.outbox.transports.http_sms import Gateway
+from keyturn.outbox.transports.provider import Provider
 from keyturn.outbox.transports.server import Server
 from keyturn.outbox.transports.smtp import close_idle
 from tests.mailserver import MailServer

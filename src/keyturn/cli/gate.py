@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import psycopg
 from django.db import connection
 
 from keyturn import checks
@@ -28,13 +27,14 @@ def reach_database() -> None:
         if not Path(connection.settings_dict["NAME"]).exists():
             raise CommandRefused(f"There is no database at {connection.settings_dict['NAME']}; run: keyturn migrate")
         return
+    driver = connection.Database  # which only those read who have such a database
     try:
-        psycopg.connect(**{"connect_timeout": _PATIENCE, **connection.get_connection_params()}).close()
-    except psycopg.OperationalError as problem:
+        driver.connect(**{"connect_timeout": _PATIENCE, **connection.get_connection_params()}).close()
+    except driver.OperationalError as problem:
         raise CommandRefused(_said(problem)) from problem
 
 
-def _said(problem: psycopg.OperationalError) -> str:
+def _said(problem: Exception) -> str:
     words = " ".join(str(problem).split())
     if "role" in words and "keyturn_" in words:
         return "The database has no Keyturn roles yet; run: keyturn migrate"

@@ -12,7 +12,7 @@ from keyturn.outbox.diagnosis import Finding
 from keyturn.outbox.mail_services import Account
 from keyturn.outbox.models import CellProvider, Trial
 from keyturn.outbox.profiles import Described
-from keyturn.outbox.transports import CarrierGateway, HttpSms, Provider
+from keyturn.outbox.transports import CarrierGateway, HttpSms, by_service
 from keyturn.outbox.transports.base import Outgoing, Receipt, Transport, TransportError
 from keyturn.outbox.transports.carrier_gateway import PatternRefused
 from keyturn.outbox.transports.connection import Connection, Means
@@ -103,7 +103,7 @@ def _by_gateway(told: dict, book: Book) -> Transport | None:
 def _watched(server: Described, book: Book) -> Transport:
     """A mail server or service, whose every stage is written down."""
     book.secrets = (server.password,) if server.password else ()
-    return Provider(server, book.reach) if isinstance(server, Account) else _WatchedSmtp(server, book)
+    return by_service(server, book.reach) if isinstance(server, Account) else _WatchedSmtp(server, book)
 
 
 _TRANSPORTS = {
