@@ -18,7 +18,8 @@ OTTO = "operator:otto"
 
 
 def new(**changes):
-    return NewProfile(**{"name": "Paid", "service": "mailgun", "region": "eu", "password": KEY, **changes})
+    account = {"service": "mailgun", "region": "eu", "password": KEY, "from_address": "post@movers.example"}
+    return NewProfile(**{"name": "Paid", **account, **changes})
 
 
 @pytest.fixture

@@ -281,6 +281,19 @@ def test_an_address_is_one_recipient_or_none(mailgun, to):
         assert [one.addr_spec for one in parse_address_list(mailgun.asked[0]["said"]["to"])] == [to]
 
 
+@pytest.mark.parametrize("change", [{"sender_host": "[127.0.0.1]"}, {"sender_host": "movers.example, evil.example"}])
+def test_a_sender_that_no_service_can_be_told_is_left_to_the_next_profile(service, change):
+    with pytest.raises(SenderRefused):
+        Provider(account(service)).send(replace(OUTGOING, **change))
+    assert not service.asked
+
+
+def test_nothing_goes_to_a_bare_ip_address(service):
+    with pytest.raises(NotAMessage):
+        Provider(account(service)).send(replace(OUTGOING, to="mara@[127.0.0.1]"))
+    assert not service.asked
+
+
 def test_names_beyond_ascii_arrive_as_they_are(service):
     Provider(account(service, from_name="Müller, Söhne & 東京")).send(OUTGOING)
     said = service.asked[0]["said"]

@@ -45,6 +45,7 @@ class Finding(StrEnum):
     NO_ANSWER = "no_answer"
     BROKEN_OFF = "broken_off"
     NUMBER_UNFIT = "number_unfit"
+    SENDER_UNFIT = "sender_unfit"
     NO_SERVER = "no_server"
     NO_GATEWAY = "no_gateway"
 
@@ -82,6 +83,7 @@ SENTENCES = {
     Finding.NO_ANSWER: _("Everything was handed over, and no answer came. It may arrive all the same."),
     Finding.BROKEN_OFF: _("The connection broke off in the middle."),
     Finding.NUMBER_UNFIT: _("This number does not fit the provider's format."),
+    Finding.SENDER_UNFIT: _("No mail service takes this sender's address. Fill in one at a domain of yours."),
     Finding.NO_SERVER: _("There is no mail server yet. Set one up under Mail first."),
     Finding.NO_GATEWAY: _("There is no gateway for text messages yet. Set one up under SMS first."),
 }

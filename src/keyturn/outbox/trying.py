@@ -19,7 +19,7 @@ from keyturn.outbox.transports.connection import Connection, Means
 from keyturn.outbox.transports.dialogue import Timeouts
 from keyturn.outbox.transports.http_sms import NO_AUTH, Gateway
 from keyturn.outbox.transports.server import Server
-from keyturn.outbox.transports.writing import write
+from keyturn.outbox.transports.writing import NotAMessage, write
 from keyturn.outbox.trials import ACCEPTED, stages_of
 from keyturn.tenants.models import Tenant
 
@@ -47,8 +47,12 @@ def _send(book: Book, told: dict[str, Any]) -> None:
 
 
 def _finding(stage: str, problem: TransportError) -> Finding:
-    unfit = isinstance(problem.__cause__, PatternRefused | phones.PhoneRefused)
-    return Finding.NUMBER_UNFIT if unfit else diagnosis.of(stage, problem)
+    match problem.__cause__:
+        case PatternRefused() | phones.PhoneRefused():
+            return Finding.NUMBER_UNFIT
+        case NotAMessage():
+            return Finding.SENDER_UNFIT
+    return diagnosis.of(stage, problem)
 
 
 def _by_mail(told: dict, book: Book) -> Transport | None:

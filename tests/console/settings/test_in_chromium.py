@@ -157,6 +157,10 @@ def test_otto_pastes_a_key_and_tries_it(otto, in_movers, settings, monkeypatch, 
         otto.get_by_label("Key", exact=True).fill(KEY)
         otto.get_by_role("button", name="Test settings").click()
         the_worker_runs_one().join(30)
+        expect(otto.locator("#trial")).to_contain_text("Fill in one at a domain of yours")  # ours is at 127.0.0.1
+        otto.get_by_label("Sender's address").fill("post@movers.example")
+        otto.get_by_role("button", name="Test settings").click()
+        the_worker_runs_one().join(30)
         expect(otto.locator("#trial")).to_contain_text("The service does not accept this key")
         service.mode = "take"
         otto.get_by_role("button", name="Test settings").click()

@@ -9,7 +9,8 @@ from tests.outbox.trials.acts import TO, finding, reached, run
 
 
 def service_profile(**changes):
-    return NewProfile(**{"name": "Paid", "service": "mailgun", "region": "eu", "password": KEY, **changes})
+    account = {"service": "mailgun", "region": "eu", "password": KEY, "from_address": "post@movers.example"}
+    return NewProfile(**{"name": "Paid", **account, **changes})
 
 
 @pytest.fixture
@@ -43,6 +44,12 @@ def test_what_a_mail_service_says_is_told_apart(asker, mailgun, mode, expected):
     mailgun.mode, mailgun.echoes = mode, KEY
     trial = run(trials.ask_mail(service_profile(), TO, asker))
     assert finding(trial)[1] == expected and KEY not in str(trial.steps) and trial.steps[-1]["words"]
+
+
+@pytest.mark.mission("M2.3")
+def test_without_a_domain_of_ones_own_a_sender_is_asked_for(asker, mailgun):
+    trial = run(trials.ask_mail(service_profile(from_address=""), TO, asker))  # no-reply at 127.0.0.1
+    assert finding(trial) == ("resolved", "sender_unfit") and not mailgun.asked
 
 
 def test_a_kept_key_is_tried_for_its_service_and_region_and_nowhere_else(asker, mailgun, now):

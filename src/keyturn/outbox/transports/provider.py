@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any
 
 import requests
-from anymail.exceptions import AnymailError, AnymailRecipientsRefused
+from anymail.exceptions import AnymailError, AnymailInvalidAddress, AnymailRecipientsRefused
 from anymail.utils import parse_address_list
 from django.core.mail import EmailMultiAlternatives
 
@@ -94,8 +94,8 @@ class Provider(Transport):
         sender, name = headers_of(outgoing, self._account)
         offered = {MESSAGE_ID: outgoing.header_id, KEEP_ID: "true", AUTOMATIC: "auto-generated"}  # RFC 3834 §5
         headers = {header: value for header, value in offered.items() if header in self._service.headers}
-        addresses = _one(outgoing.to), _one(sender, name)
-        mail = EmailMultiAlternatives(outgoing.subject, outgoing.text, addresses[1], [addresses[0]], headers=headers)
+        to, by = _one(outgoing.to), _sender(sender, name)
+        mail = EmailMultiAlternatives(outgoing.subject, outgoing.text, by, [to], headers=headers)
         if outgoing.html:
             mail.attach_alternative(self._html(outgoing), "text/html")
         for place, picture in enumerate(outgoing.pictures if self._service.carries_pictures else ()):
@@ -173,12 +173,30 @@ class _Session:
         """Nothing is kept open."""
 
 
+def _sender(address: str, name: str) -> str:
+    """Who it is from; what a service cannot be told, another profile may still carry."""
+    try:
+        return _one(address, name)
+    except NotAMessage as problem:
+        raise SenderRefused(f"this service cannot carry its sender: {problem}") from problem
+
+
 def _one(address: str, name: str = "") -> str:
-    """One address as it stands in a header, read back by who reads it next: a name or comma never adds a second."""
+    """One address as it stands in a header, read back by who reads it next: a name or comma never adds a second.
+
+    One at a bare IP address is none for a service, and newer Pythons do not read it back (CVE-2023-27043).
+    """
     written = str(address_of(address, name))
-    if [one.addr_spec for one in parse_address_list([written])] != [address]:
+    if address.endswith("]") or _read_back(written) != [address]:
         raise NotAMessage("an address that is read as another")
     return written
+
+
+def _read_back(written: str) -> list[str]:
+    try:
+        return [one.addr_spec for one in parse_address_list([written])]
+    except AnymailInvalidAddress:
+        return []
 
 
 def _attached(picture: Picture, place: int) -> MIMEImage:
