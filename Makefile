@@ -2,10 +2,7 @@
 # Everything is installed into .venv of this folder; nothing else on the machine is touched, except that
 # `make test`, run as root, installs the Debian packages that the tests need (tests/machine.py names them).
 
-# The system's own Python where it will do: distributions build theirs with profile-guided optimization, which version
-# managers leave out, and Keyturn starts and runs faster on it. Another one: make PYTHON=python3.13 test
-SUITS = -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))'
-PYTHON ?= $(shell /usr/bin/python3 $(SUITS) 2>/dev/null && echo /usr/bin/python3 || echo python3)
+PYTHON ?= python3
 BIN := .venv/bin
 CATALOGUES := $(shell find src -name '*.po' 2>/dev/null)
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -48,7 +45,7 @@ clean:  ## the environments and what the demo remembered; not your keyturn-data
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || \
 		{ [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y python3-venv; } || \
 		{ echo "Python's venv module is missing. Run: sudo apt-get install python3-venv"; exit 1; }
-	@echo "Making a virtual environment in .venv, of $(PYTHON) …"
+	@echo "Making a virtual environment in .venv …"
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
