@@ -25,7 +25,7 @@ import keyturn  # noqa: E402 -- the settings come first
 from keyturn.door import tenancy  # noqa: E402
 from keyturn.lib import keys  # noqa: E402
 from keyturn.tenants import walls  # noqa: E402
-from tests import emptying, without  # noqa: E402 -- the settings come first
+from tests import answering, emptying, proof, without  # noqa: E402 -- the settings come first
 from tests.portal import catalogue  # noqa: E402
 
 pytest_plugins = ["tests.cast", "tests.chromium", "tests.mailserver.trusting"]
@@ -35,8 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "mission(number): the statement of the mission that this test proves")
     config.addinivalue_line("markers", "postgresql: asks about roles, which an embedded database does not have")
     config.addinivalue_line("markers", "few(number): so many rows are enough for this test")
-    hypothesis.settings.register_profile("keyturn", deadline=None)  # a slow machine is no failure
+    examples = proof.count(50, full=1000)
+    some = hypothesis.settings(max_examples=examples, deadline=None)  # no deadline: a slow machine is no failure
+    hypothesis.settings.register_profile("keyturn", some)
     hypothesis.settings.load_profile("keyturn")
+    answering.install()
     emptying.install()
     catalogue.compile_outdated(Path(keyturn.__file__).parent)
     if not keys.exist():
