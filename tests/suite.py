@@ -20,17 +20,21 @@ from tests import cluster, machine, proof
 ARTIFACTS = Path("artifacts")
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 _PATIENCE = ["--timeout=0"] if proof.IS_FULL else []  # at full counts a test may take an hour
-# Tests with browsers and kills wait half of their time for other processes. They are a part of their own that runs
-# beside all others; a folder that is not named here is in the other part, so none is ever left out. On PostgreSQL the
-# other part is shorter by the tests that ask no database, and so the kills are in it.
-_BROWSERS = ("tests/console", "tests/journeys", "tests/portal")
-_WAITING = {SQLITE: (*_BROWSERS, "tests/kills"), POSTGRESQL: _BROWSERS}
+# Tests in a browser wait half of their time for it, and so do those that start and kill processes. They are parts of
+# their own that run beside all others, and the shortest come when the first of the four is through. A folder that is
+# not named here is in the rest, so none is ever left out.
+_APART = {
+    "browsers": ("tests/console", "tests/journeys", "tests/portal"),
+    "processes": ("tests/cli", "tests/demo", "tests/kills", "tests/properties"),
+}
+_AT_ONCE = 4
+_BEGAN = time.monotonic()
 _SUMMARY = re.compile(r"\bin \d+(\.\d+)?s")
 
 
 @dataclass(frozen=True)
 class Run:
-    """What became of the suite, or a part of it, on one database."""
+    """What became of the suite, or a part of it, on one database. `seconds` after the suite began it was through."""
 
     database: str
     status: int
@@ -53,7 +57,8 @@ def main(arguments: list[str]) -> int:
     ARTIFACTS.mkdir(exist_ok=True)
     proof.begin(arguments)
     missing = machine.prepare()
-    done = _all_of([part for database in (SQLITE, POSTGRESQL) for part in parts(database, arguments)])
+    both = zip(parts(SQLITE, arguments), parts(POSTGRESQL, arguments), strict=True)
+    done = _all_of([part for pair in both for part in pair])
     runs = [
         together(database, [run for run in done if run.database == database]) for database in (SQLITE, POSTGRESQL)
     ]
@@ -66,11 +71,12 @@ def main(arguments: list[str]) -> int:
 
 
 def parts(database: str, arguments: list[str]) -> list[Part]:
-    """Two; one where only some tests are asked for, and at full counts, where moments matter."""
+    """Three; one where only some tests are asked for, and at full counts, where moments matter."""
     if arguments or proof.IS_FULL:
         return [Part(database, "", arguments)]
-    waiting = _WAITING[database]
-    return [Part(database, "waiting", waiting), Part(database, "rest", [f"--ignore={path}" for path in waiting])]
+    rest = [f"--ignore={path}" for paths in _APART.values() for path in paths]
+    browsers, processes = (Part(database, name, paths) for name, paths in _APART.items())
+    return [browsers, Part(database, "rest", rest), processes]
 
 
 def together(database: str, runs: list[Run]) -> Run:
@@ -89,9 +95,9 @@ def together(database: str, runs: list[Run]) -> Run:
 
 
 def _all_of(parts: list[Part]) -> list[Run]:
-    """All side by side; at full counts one after the other."""
+    """Side by side, in this order; at full counts one after the other."""
     children: list[subprocess.Popen] = []
-    with ThreadPoolExecutor(max_workers=1 if proof.IS_FULL else len(parts)) as beside:
+    with ThreadPoolExecutor(max_workers=1 if proof.IS_FULL else _AT_ONCE) as beside:
         begun = [beside.submit(_on_its_database, part, children) for part in parts]
         try:
             return [run.result() for run in begun]
@@ -117,7 +123,6 @@ def _run(part: Part, url: str, children: list[subprocess.Popen]) -> Run:
     environment |= {"KEYTURN_PROOF": "1"} if proof.IS_FULL else {}
     environment |= {"KEYTURN_DATABASE_URL": url} if url else {}
     command = [sys.executable, "-m", "pytest", "--color=no", "-rfE", "--durations=15", *_PATIENCE, *part.arguments]
-    begun = time.monotonic()
     child = subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     )
@@ -125,11 +130,11 @@ def _run(part: Part, url: str, children: list[subprocess.Popen]) -> Run:
     last, name = "", f"{part.database} {part.name}".strip()
     with (ARTIFACTS / f"{name.lower().replace(' ', '-')}.log").open("w", encoding="utf-8") as log:
         for line in child.stdout:
-            print(f"{name:>18} | {line}", end="", flush=True)
+            print(f"{name:>20} | {line}", end="", flush=True)
             log.write(line)
             last = line.strip("= \n") if _SUMMARY.search(line) else last
     status = child.wait()
-    return Run(part.database, status, last or "the runner ended without a summary", time.monotonic() - begun)
+    return Run(part.database, status, last or "the runner ended without a summary", time.monotonic() - _BEGAN)
 
 
 def _report(runs: list[Run], missing: list[machine.Program]) -> str:
