@@ -50,7 +50,9 @@ like every other refusal that is not about the recipient they leave the message 
 says of the recipient ends the message; 408, 409, 420, 423, 425, 429 and 500 upwards are tried again later. Clicks are
 not tracked, where the service lets a mail say so: a link that leads elsewhere first is one that a careful person
 does not open. No service reports to our return path, so what bounces after it was taken over is read at the service
-alone, and does not end what the message carried.
+alone, and does not end what the message carried. An organization whose address is a bare number, such as
+`https://203.0.113.7`, fills in a *Sender's address*: no service takes one at a number, and the message goes to the
+next profile.
 """
 _SERVICES = """\
 | service | asked at | Message-ID of every try | clicks |
