@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "mission(number): the statement of the mission that this test proves")
     config.addinivalue_line("markers", "postgresql: asks about roles, which an embedded database does not have")
     config.addinivalue_line("markers", "few(number): so many rows are enough for this test")
-    examples = proof.count(50, full=1000)
+    examples = proof.count(100, full=1000)
     some = hypothesis.settings(max_examples=examples, deadline=None)  # no deadline: a slow machine is no failure
     hypothesis.settings.register_profile("keyturn", some)
     hypothesis.settings.load_profile("keyturn")

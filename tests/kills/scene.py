@@ -42,11 +42,13 @@ class Scene:
         self.workers.append(worker)
         return worker
 
-    def bury_worker(self) -> None:
-        """Wait for the one worker to die by kill -9, and start the next."""
+    def bury_worker(self) -> int:
+        """Wait for the one worker to die by kill -9, and start the next; returns how many mails died in its hands."""
         worker = self.workers.pop()
         assert worker.wait(timeout=60) == -signal.SIGKILL
+        in_flight = self.keyturn.rows("SELECT id FROM outbox_message WHERE state = 'sending'")
         self.start_worker()
+        return len(in_flight)
 
     def kill_worker(self, which: int = 0) -> None:
         """kill -9 from outside, at whatever moment this is; another takes its place."""
