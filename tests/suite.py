@@ -20,12 +20,12 @@ from tests import cluster, machine, proof
 ARTIFACTS = Path("artifacts")
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 _PATIENCE = ["--timeout=0"] if proof.IS_FULL else []  # at full counts a test may take an hour
-# Tests in a browser wait half of their time for it, and so do those that start and kill processes. They are parts of
-# their own that run beside all others, and the shortest come when the first of the four is through. A folder that is
-# not named here is in the rest, so none is ever left out.
+# Parts that run side by side, in this order. Those that wait most, for processes that they start and kill, come first,
+# so that the last ones keep both processors busy. A folder that is not named here is in the rest: none is left out.
 _APART = {
-    "browsers": ("tests/console", "tests/journeys", "tests/portal"),
     "processes": ("tests/cli", "tests/demo", "tests/kills", "tests/properties"),
+    "browsers": ("tests/console", "tests/journeys", "tests/portal"),
+    "mail": ("tests/outbox", "tests/monitoring"),
 }
 _AT_ONCE = 4
 _BEGAN = time.monotonic()
@@ -71,12 +71,11 @@ def main(arguments: list[str]) -> int:
 
 
 def parts(database: str, arguments: list[str]) -> list[Part]:
-    """Three; one where only some tests are asked for, and at full counts, where moments matter."""
+    """Several; one where only some tests are asked for, and at full counts, where moments matter."""
     if arguments or proof.IS_FULL:
         return [Part(database, "", arguments)]
     rest = [f"--ignore={path}" for paths in _APART.values() for path in paths]
-    browsers, processes = (Part(database, name, paths) for name, paths in _APART.items())
-    return [browsers, Part(database, "rest", rest), processes]
+    return [*(Part(database, name, paths) for name, paths in _APART.items()), Part(database, "rest", rest)]
 
 
 def together(database: str, runs: list[Run]) -> Run:

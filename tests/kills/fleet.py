@@ -42,13 +42,6 @@ class Fleet:
         with self.keyturn.connected() as connection:
             ageing.let_pass(connection, self._id, 40)
 
-    def forget_the_dead(self) -> None:
-        """The leases of a worker that was killed have run out."""
-        for table in ("monitoring_mailbox", "outbox_message"):
-            self.keyturn.write(
-                f"UPDATE {table} SET lease_until = due_at WHERE {self._where} AND lease_until IS NOT NULL"
-            )
-
     def is_checked(self, times: int) -> bool:
         """Whether everybody was refused so often."""
         few = f"SELECT 1 FROM monitoring_mailbox WHERE {self._where} AND name = 'Mail' AND refusals < {times} LIMIT 1"
@@ -70,9 +63,9 @@ class Fleet:
         return Counter(person for (person,) in self.keyturn.rows(refused))
 
     def in_flight(self) -> set[Flight]:
-        """The messages that a worker had taken and not given back; nobody else has taken them while none lives."""
-        taken = f"SELECT header_id, fence FROM outbox_message WHERE {self._where} AND fence IS NOT NULL"
-        return set(self.keyturn.rows(taken))
+        """The messages that a worker was handing over; nobody else has taken them while none lives."""
+        sending = f"SELECT header_id, fence FROM outbox_message WHERE {self._where} AND state = 'sending'"
+        return set(self.keyturn.rows(sending))
 
     def audited(self, action: str) -> int:
         """How often the audit says so."""

@@ -6,9 +6,12 @@ import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import httpx2
+from django.apps import apps
 
+from keyturn.lib.leases import Leased
 from tests.installation import Installation
 from tests.kills import DOOM
 from tests.letters import Letter
@@ -22,6 +25,7 @@ class Scene:
     """A running installation, and the processes of it that may die."""
 
     keyturn: Installation
+    of_workers: dict[str, str] = field(default_factory=dict)  # settings of theirs alone
     workers: list[subprocess.Popen] = field(default_factory=list)
     started: int = 0
 
@@ -38,17 +42,23 @@ class Scene:
     def start_worker(self) -> subprocess.Popen:
         """One worker more."""
         self.started += 1
-        worker = self.keyturn.start(f"worker-{self.started}", "worker")
+        with patch.dict(self.keyturn.environment, self.of_workers):
+            worker = self.keyturn.start(f"worker-{self.started}", "worker")
         self.workers.append(worker)
         return worker
 
-    def bury_worker(self) -> int:
-        """Wait for the one worker to die by kill -9, and start the next; returns how many mails died in its hands."""
+    def bury_worker(self) -> None:
+        """Wait for the one worker to die by kill -9, and start the next."""
+        self.see_worker_die()
+        self.start_worker()
+
+    def see_worker_die(self) -> None:
+        """Wait for the one worker to die by kill -9; what it held is free then, as if its leases had run out."""
         worker = self.workers.pop()
         assert worker.wait(timeout=60) == -signal.SIGKILL
-        in_flight = self.keyturn.rows("SELECT id FROM outbox_message WHERE state = 'sending'")
-        self.start_worker()
-        return len(in_flight)
+        assert not self.workers
+        for table in _leased():
+            self.keyturn.write(f"UPDATE {table} SET lease_until = due_at WHERE lease_until IS NOT NULL")
 
     def kill_worker(self, which: int = 0) -> None:
         """kill -9 from outside, at whatever moment this is; another takes its place."""
@@ -126,6 +136,11 @@ def _is_web_process(pid: int) -> bool:
         return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except FileNotFoundError:
         return False
+
+
+def _leased() -> list[str]:
+    """The tables whose rows wait for a worker."""
+    return [model._meta.db_table for model in apps.get_models() if issubclass(model, Leased)]
 
 
 def _children(pid: int) -> list[int]:

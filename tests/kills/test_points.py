@@ -3,8 +3,6 @@
 The points are read from the source: a new one is tested from the moment it is there.
 """
 
-from collections import Counter
-
 import pytest
 
 from tests import proof
@@ -33,7 +31,7 @@ def test_a_worker_dies_and_the_next_one_goes_on(scene, point):
     keyturn, jo = scene.keyturn, f"{point}@shared.example"
     scene.doom(point)
     reference = keyturn.ask(email=jo, method=TEMPORARY)
-    in_flight = scene.bury_worker()
+    scene.bury_worker()
     assert not scene.is_doomed()
     keyturn.settle()
 
@@ -43,9 +41,8 @@ def test_a_worker_dies_and_the_next_one_goes_on(scene, point):
     assert keyturn.rows(ended) == [(None,)]
     assert _messages(keyturn, reference) == [("sent", None)] * 2
     letters = keyturn.letters_to(jo)
-    copies = Counter(letter.message_id for letter in letters)
-    assert len(copies) == 2 and max(copies.values()) <= 2
-    assert len(letters) <= 2 + in_flight  # a copy too many is what a kill may cost a mail that it met on its way
+    assert len({letter.message_id for letter in letters}) == 2
+    assert len(letters) <= 3  # a kill costs one copy at most
     assert len({letter.temporary_password for letter in letters}) == 2
     assert len({(letter.message_id, letter.text) for letter in letters}) == 2
     walking.note(keyturn, *(letter.temporary_password for letter in letters))

@@ -1,9 +1,11 @@
-"""A delivering worker that dies as if the power went: kill -9 by itself, at the n-th named point it reaches.
+"""A delivering worker that dies as if the power went: kill -9 by itself, with all the senders that a worker has.
 
-    python -m tests.outbox.doomed N [careless]      N = 0: never; works until its standard input is closed
+    python -m tests.outbox.doomed DEATH [careless | hasty]      works until its standard input is closed
 
-`careless`, for the negative control, claims without a condition: it looks, and writes afterwards. The product has
-no switch for either; both are put in here.
+DEATH is 0: never; N: at the N-th named point that it reaches; the name of a point: there; or `crowded`: when two
+senders have handed over and written nothing down, or one has and waited for another in vain. For the negative
+controls, `careless` claims without a condition: it looks, and writes afterwards; `hasty` has senders that do not wait
+for their turn. The product has no switch for any of it; all is put in here.
 """
 
 import os
@@ -11,6 +13,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 os.environ["KEYTURN_PROCESS"] = "worker"
@@ -22,21 +26,55 @@ django.setup()
 
 from django.db import connection  # noqa: E402 -- the settings come first
 
+from keyturn.cli import duties  # noqa: E402
 from keyturn.lib import leases, points, worker  # noqa: E402
-from keyturn.outbox import deliver  # noqa: E402
+from keyturn.outbox import turns  # noqa: E402
+
+# seconds for which a sender waits for a second one where both would be too many; the hasty always come
+COMPANY = 60.0 if "hasty" in sys.argv else 1.0
 
 
-def dying_at(number: int):
-    """What takes the place of `points.reach`: the n-th point reached is the last."""
+def dying(death: str) -> Callable[[str], None]:
+    """What takes the place of `points.reach`."""
+    if death == "crowded":
+        return dying_crowded
+    return dying_at(int(death)) if death.isdecimal() else dying_in(death)
+
+
+def dying_at(number: int) -> Callable[[str], None]:
+    """The n-th point reached is the last."""
     left = iter(range(number - 1, -1, -1))
-    turn = threading.Lock()
+    lock = threading.Lock()
 
     def reach(name: str) -> None:
-        with turn:
+        with lock:
             if next(left, 1) == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                die()
 
     return reach
+
+
+def dying_in(place: str) -> Callable[[str], None]:
+    """Whoever reaches the point of this name takes the process along."""
+    return lambda name: die() if name == place else None
+
+
+def dying_crowded(name: str) -> None:
+    """The process dies with as many messages in doubt as there can be."""
+    if name == "deliver.after_send":
+        try:
+            crowd.wait(COMPANY)
+        except threading.BrokenBarrierError:
+            pass
+        die()
+
+
+def die() -> None:
+    """As if the power went."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+crowd = threading.Barrier(2)
 
 
 def careless_claim(model, *, now, lease):
@@ -61,10 +99,11 @@ def meet() -> None:
         time.sleep(0.01)
 
 
-def main(number: int) -> None:
+def main(death: str) -> None:
     """Deliver until standard input is closed, or until the point to die at."""
-    points.reach = dying_at(number)
-    engine = worker.Engine([worker.Duty("deliver", deliver.step)])
+    turns.HANDING_OVER.patience = 60  # a busy machine is no slow mail server
+    points.reach = dying(death)
+    engine = worker.Engine(duties.chosen([duties.DELIVER]))
     engine.start()
     sys.stdin.read()
     engine.stop()
@@ -75,4 +114,6 @@ if __name__ == "__main__":
     if "careless" in sys.argv:
         leases.claim = careless_claim
         meet()
-    main(int(sys.argv[1]))
+    if "hasty" in sys.argv:
+        turns.HANDING_OVER.taken = nullcontext
+    main(sys.argv[1])

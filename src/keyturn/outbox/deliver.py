@@ -1,8 +1,9 @@
 """Delivering: one message is claimed, written, offered to the mail servers in order, and settled.
 
-    claim ─ look ─ write ─ SENDING ─ hand over ─ (attempts; SENT and the body destroyed)
+    claim ─ look ─ write ─ [ SENDING ─ hand over ─ (attempts; SENT and the body destroyed) ]
 Each step but the handing over is one statement or one transaction; nothing outside is called within one. A worker
-that dies at any point leaves a lease that runs out, and the message goes once more with the same Message-ID.
+that dies at any point leaves a lease that runs out, and the message goes once more with the same Message-ID; what is
+in brackets the senders of a worker do in turn, so that one message is in doubt then and no more.
 Whatever is wrong with one message ends that message and no other.
 """
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from keyturn.lib import addresses, clock, keys, leases, points
-from keyturn.outbox import channels, core, drafting, gateways, profiles
+from keyturn.outbox import channels, core, drafting, gateways, profiles, turns
 from keyturn.outbox.models import Attempt, Message
 from keyturn.outbox.profiles import Described
 from keyturn.outbox.transports import CarrierGateway, HttpSms, mail_transport
@@ -49,12 +50,13 @@ def _deliver(claim: leases.Claim, now: datetime) -> None:
     ending = _obstacle(message, transports, now)
     if ending or isinstance(outgoing := _written(message), core.Next):
         return _settle(claim, [], ending or outgoing, now)
-    _start(claim)
-    points.reach("deliver.before_send")
-    tries = _offer(outgoing, transports)
-    points.reach("deliver.after_send")
-    after = clock.now()  # a second look: a hand-over may have taken minutes
-    _settle(claim, tries, core.after(tries, _history(claim, message, tries), after), after)
+    with turns.HANDING_OVER.taken():
+        _start(claim)
+        points.reach("deliver.before_send")
+        tries = _offer(outgoing, transports)
+        points.reach("deliver.after_send")
+        after = clock.now()  # a second look: a hand-over may have taken minutes
+        _settle(claim, tries, core.after(tries, _history(claim, message, tries), after), after)
 
 
 @prepared.one
