@@ -20,8 +20,8 @@ from tests import cluster, machine, proof
 ARTIFACTS = Path("artifacts")
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 _PATIENCE = ["--timeout=0"] if proof.IS_FULL else []  # at full counts a test may take an hour
-# Parts that run side by side, in this order. Those that wait most, for processes that they start and kill, come first,
-# so that the last ones keep both processors busy. A folder that is not named here is in the rest: none is left out.
+# Parts that run side by side, in this order. Those that wait most, for processes that they start and kill, come
+# first, so that the last ones keep both processors busy. A folder not named here is in the rest: none is left out.
 _APART = {
     "processes": ("tests/cli", "tests/demo", "tests/kills", "tests/properties"),
     "browsers": ("tests/console", "tests/journeys", "tests/portal"),

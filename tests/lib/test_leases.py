@@ -35,6 +35,13 @@ def test_only_rows_of_certain_columns_are_claimed(db, now):
     assert leases.claim(Intake, now=now, lease=LEASE, only={"method": ("x", "link"), "door": ("api",)}) is not None
 
 
+def test_rows_of_certain_columns_are_passed_over(db, now):
+    mine, other = waiting(now, 2)
+    first = leases.claim(Intake, now=now, lease=LEASE, but_not={"id": [mine.pk], "method": ["code"]})
+    assert first.id == other.pk
+    assert leases.claim(Intake, now=now, lease=LEASE, but_not={"method": ["link"]}) is None
+
+
 def test_a_row_of_a_dead_worker_is_found_again(db, now):
     waiting(now)
     first = leases.claim(Intake, now=now, lease=LEASE)

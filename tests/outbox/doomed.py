@@ -1,11 +1,11 @@
 """A delivering worker that dies as if the power went: kill -9 by itself, with all the senders that a worker has.
 
-    python -m tests.outbox.doomed DEATH [careless | hasty]      works until its standard input is closed
+    python -m tests.outbox.doomed DEATH [careless | hasty | greedy]      works until its standard input is closed
 
 DEATH is 0: never; N: at the N-th named point that it reaches; the name of a point: there; or `crowded`: when two
 senders have handed over and written nothing down, or one has and waited for another in vain. For the negative
 controls, `careless` claims without a condition: it looks, and writes afterwards; `hasty` has senders that do not wait
-for their turn. The product has no switch for any of it; all is put in here.
+for their turn, and a `greedy` one takes whatever is due. The product has no switch for any of it; all is put in here.
 """
 
 import os
@@ -29,6 +29,7 @@ from django.db import connection  # noqa: E402 -- the settings come first
 from keyturn.cli import duties  # noqa: E402
 from keyturn.lib import leases, points, worker  # noqa: E402
 from keyturn.outbox import turns  # noqa: E402
+from keyturn.outbox.shares import Shares  # noqa: E402
 
 # seconds for which a sender waits for a second one where both would be too many; the hasty always come
 COMPANY = 60.0 if "hasty" in sys.argv else 1.0
@@ -77,7 +78,7 @@ def die() -> None:
 crowd = threading.Barrier(2)
 
 
-def careless_claim(model, *, now, lease):
+def careless_claim(model, *, now, lease, but_not):
     """Two statements, and room between them for another worker; every fence is the same."""
     due = "SELECT id, tenant_id, attempts FROM outbox_message WHERE due_at <= %s ORDER BY due_at LIMIT 1"
     with connection.cursor() as cursor:
@@ -101,7 +102,8 @@ def meet() -> None:
 
 def main(death: str) -> None:
     """Deliver until standard input is closed, or until the point to die at."""
-    turns.HANDING_OVER.patience = 60  # a busy machine is no slow mail server
+    if death != "0":
+        turns.HANDING_OVER.patience = 60  # a busy machine is no slow mail server
     points.reach = dying(death)
     engine = worker.Engine(duties.chosen([duties.DELIVER]))
     engine.start()
@@ -116,4 +118,7 @@ if __name__ == "__main__":
         meet()
     if "hasty" in sys.argv:
         turns.HANDING_OVER.taken = nullcontext
+    if "greedy" in sys.argv:
+        Shares.take = lambda self, claiming, at_most: claiming([])
+        Shares.give_back = lambda self, claim: None
     main(sys.argv[1])

@@ -3,25 +3,18 @@ one extra copy at most. Real processes with as many senders as a worker has, rea
 answers 30 ms after it accepted.
 """
 
-import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from keyturn.outbox.models import Message
-from keyturn.outbox.posting import Letter, post
-from keyturn.people.models import Address, Person
-from keyturn.tenants import scope
+from keyturn.tenants.models import Tenant
 from tests import proof
-from tests.outbox.conftest import LINK
+from tests.outbox import workers
 
 MESSAGES = proof.count(40, full=300)
 KILLS = proof.count(4, full=30)
@@ -29,10 +22,21 @@ POINTS = ("claimed", "before_send", "after_send", "settled")
 
 
 @dataclass(frozen=True)
+class Queue:
+    """Messages of two organizations, by their Message-IDs."""
+
+    tenants: tuple[Tenant, Tenant]
+    messages: list[str]
+
+    def is_empty(self) -> bool:
+        """Whether all have come to their end."""
+        return not set(Message.WAITING) & set(workers.states(*self.tenants))
+
+
+@dataclass(frozen=True)
 class Toll:
     """What was left when the queue came to rest."""
 
-    sent: int
     waiting: int
     lost: int
     extra: int
@@ -44,15 +48,11 @@ class Toll:
 
 
 @pytest.fixture
-def queue(request, transactional_db, movers, now):
+def queue(request, transactional_db, movers, labs, now):
     """Messages written and committed, for workers in other processes; as many as the test's `few` says."""
     few = request.node.get_closest_marker("few")
-    with scope.inside(movers.id):
-        mara = Person.objects.create(identifier="mara", identifier_key="mara", name="Mara Lind", created_at=now)
-        raw = "mara@movers.example"
-        email = Address.objects.create(person=mara, kind="email", raw=raw, key=raw, lowered=raw)
-        letter = Letter("recovery_link", email, {"LINK": LINK, "CODE": "048213"}, now + timedelta(hours=1))
-        yield [post(letter, person=mara, now=now).header_id for _ in range(few.args[0] if few else MESSAGES)]
+    many = (few.args[0] if few else MESSAGES) // 2
+    return Queue((movers, labs), workers.write(movers, now, many) + workers.write(labs, now, many))
 
 
 @pytest.mark.mission("M0.19")
@@ -71,7 +71,7 @@ def test_kills_lose_nothing_and_cost_one_copy_at_most(queue, server):
 @pytest.mark.few(8)
 @pytest.mark.parametrize("point", POINTS)
 def test_a_kill_at_each_point_costs_one_copy_at_most(queue, server, point):
-    toll = _run(queue, server, workers=1, kills=[f"deliver.{point}"])
+    toll = _run(queue, server, count=1, kills=[f"deliver.{point}"])
     assert toll.kills == 1
     assert toll.is_honest(), toll
     if point != "settled":  # the turn is given back there, and another sender's message may be in doubt
@@ -81,7 +81,7 @@ def test_a_kill_at_each_point_costs_one_copy_at_most(queue, server, point):
 @pytest.mark.few(8)
 def test_a_kill_meets_one_message_in_doubt_however_many_senders_there_are(queue, server):
     server.become("accept_then_wait")
-    toll = _run(queue, server, workers=1, kills=["crowded", "crowded"])
+    toll = _run(queue, server, count=1, kills=["crowded", "crowded"])
     assert (toll.kills, toll.extra) == (2, 2)
     assert toll.is_honest(), toll
 
@@ -90,7 +90,7 @@ def test_a_kill_meets_one_message_in_doubt_however_many_senders_there_are(queue,
 def test_senders_that_do_not_wait_for_their_turn_would_be_found_out(queue, server):
     """The negative control: two messages are in doubt at each death."""
     server.become("accept_then_wait")
-    toll = _run(queue, server, "hasty", workers=1, kills=["crowded", "crowded"])
+    toll = _run(queue, server, "hasty", count=1, kills=["crowded", "crowded"])
     assert (toll.kills, toll.lost, toll.waiting) == (2, 0, 0)
     assert toll.extra > toll.kills
     assert not toll.is_honest()
@@ -106,45 +106,25 @@ def test_workers_that_seize_nothing_would_be_found_out(queue, server):
     assert not toll.is_honest()
 
 
-def _run(queue, server, *how, kills, workers=2):
+def _run(queue, server, *how, kills, count=2):
     """So many workers until the queue is empty; a new one for each that dies, doomed as long as kills are left."""
     left, killed = list(kills), 0
-    running = [_start(server, left, *how) for _ in range(workers)]
+    running = [_next(server, left, *how) for _ in range(count)]
     until = time.monotonic() + 60 + 5 * len(kills)
-    while not _is_empty() and time.monotonic() < until:
+    while not queue.is_empty() and time.monotonic() < until:
         time.sleep(0.05)
         for number, process in enumerate(running):
             if process.poll() is not None:
                 killed += process.returncode == -signal.SIGKILL
-                running[number] = _start(server, left, *how)
+                running[number] = _next(server, left, *how)
     for process in running:
         process.stdin.close()
     killed += sum(process.wait(20) == -signal.SIGKILL for process in running)
     return _toll(queue, server, killed)
 
 
-def _start(server, left, *how):
-    environment = {
-        **os.environ,
-        "KEYTURN_DATABASE_URL": _database(),
-        "KEYTURN_EMAIL_URL": server.url,
-        "KEYTURN_LEASE_SECONDS": "1",  # so that what a dead worker held is free again soon
-        "KEYTURN_LOG_LEVEL": "ERROR",
-    }
-    arguments = [sys.executable, "-m", "tests.outbox.doomed", str(left.pop(0) if left else 0), *how]
-    return subprocess.Popen(arguments, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-
-
-def _database():
-    """The test database, as another process names it."""
-    at = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{at['NAME']}"
-    return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
-
-
-def _is_empty():
-    return not Message.objects.filter(state__in=Message.WAITING).exists()
+def _next(server, left, *how):
+    return workers.start(server, left.pop(0) if left else 0, *how)
 
 
 def _toll(queue, server, kills):
@@ -152,7 +132,7 @@ def _toll(queue, server, kills):
     for mail in server.accepted():
         lines = mail["content"].decode().splitlines()
         copies[next(line.partition(": ")[2] for line in lines if line.startswith("Message-ID: "))] += 1
-    waiting = Message.objects.filter(state__in=Message.WAITING).count()
-    sent = Message.objects.filter(state=Message.SENT).count()
-    lost = sum(1 for header_id in queue if not copies[header_id])
-    return Toll(sent, waiting, lost, sum(copies.values()) - len(copies), kills)
+    states = workers.states(*queue.tenants)
+    waiting = sum(states[state] for state in Message.WAITING)
+    lost = sum(1 for header_id in queue.messages if not copies[header_id])
+    return Toll(waiting, lost, sum(copies.values()) - len(copies), kills)

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Sequence
 
-from django.db import connection
-
 from keyturn.audit import chain
 from keyturn.audit import watch as chain_watch
 from keyturn.cli import purge
@@ -41,7 +39,7 @@ def _groups() -> dict[str, list[Duty]]:
             Duty("purge", purge.step, every=60.0, woken=False),
         ],
         DELIVER: [
-            Duty("deliver", deliver.step, threads=_senders()),
+            Duty("deliver", deliver.step, threads=deliver.senders()),
             Duty("try", trying.step, threads=2),  # one may wait for a firewall while somebody else's runs
         ],
         WATCH: [
@@ -66,7 +64,3 @@ def _in_turn(*steps: Callable[[], bool]) -> Callable[[], bool]:
 def _both(*steps: Callable[[], bool]) -> Callable[[], bool]:
     """Steps that share their threads."""
     return lambda: any([step() for step in steps])
-
-
-def _senders() -> int:
-    return 4 if connection.vendor == "postgresql" else 2  # SQLite has one writer; more would only queue

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from django.db import connection, models
 
 from keyturn.lib import clock, rows
 
+Columns = Mapping[str, Collection[Any]]  # the values of some columns
 log = structlog.get_logger("keyturn.worker")
 
 
@@ -49,14 +50,19 @@ class Claim:
     attempts: int
 
 
-def claim(
-    model: type[Leased], *, now: datetime, lease: timedelta, only: Mapping[str, Collection[str]] | None = None
+def claim(  # noqa: PLR0913
+    model: type[Leased],
+    *,
+    now: datetime,
+    lease: timedelta,
+    only: Columns = MappingProxyType({}),
+    but_not: Columns = MappingProxyType({}),
 ) -> Claim | None:
     """Take the row that has been due longest, or None. Any number of workers may call it at once.
 
-    `only`: of those whose columns have one of these values.
+    `only`: of those whose columns have one of these values; `but_not`: whose columns have none of these.
     """
-    return next(iter(claim_many(model, now=now, lease=lease, at_most=1, only=only)), None)
+    return next(iter(claim_many(model, now=now, lease=lease, at_most=1, only=only, but_not=but_not)), None)
 
 
 def claim_many(  # noqa: PLR0913
@@ -65,15 +71,16 @@ def claim_many(  # noqa: PLR0913
     now: datetime,
     lease: timedelta,
     at_most: int,
-    only: Mapping[str, Collection[str]] | None = None,
+    only: Columns = MappingProxyType({}),
+    but_not: Columns = MappingProxyType({}),
 ) -> list[Claim]:
     """Take so many of the rows that have been due longest, all under one fence. One statement.
 
     This is one of the two places that read across tenants, and it reads nothing but the rows' names.
     """
-    table, wanted = connection.ops.quote_name(model._meta.db_table), only or {}
-    among = "".join(_among(name, len(values)) for name, values in wanted.items())
-    due = f"""SELECT id FROM {table} WHERE due_at <= %s AND (lease_until IS NULL OR lease_until <= %s){among}
+    table = connection.ops.quote_name(model._meta.db_table)
+    (wanted, among), (unwanted, but) = _among(model, "IN", only), _among(model, "NOT IN", but_not)
+    due = f"""SELECT id FROM {table} WHERE due_at <= %s AND (lease_until IS NULL OR lease_until <= %s){among}{but}
         ORDER BY due_at LIMIT %s"""  # noqa: S608 -- only names of ours are put in
     # as an array it is looked up once; a planner may look up IN again and again, and lock more each time
     mine = f"= ANY(ARRAY({due} FOR UPDATE SKIP LOCKED))" if connection.vendor == "postgresql" else f"IN ({due})"
@@ -82,12 +89,16 @@ def claim_many(  # noqa: PLR0913
     moment = connection.ops.adapt_datetimefield_value(now)
     until = connection.ops.adapt_datetimefield_value(now + lease)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [until, secrets.randbits(62), moment, moment, *chain(*wanted.values()), at_most])
+        cursor.execute(statement, [until, secrets.randbits(62), moment, moment, *wanted, *unwanted, at_most])
         return [Claim(uuid_of(row[0]), uuid_of(row[1]), row[2], row[3]) for row in cursor.fetchall()]
 
 
-def _among(name: str, count: int) -> str:
-    return f" AND {connection.ops.quote_name(name)} IN ({', '.join(['%s'] * count)})"
+def _among(model: type[Leased], how: str, columns: Columns) -> tuple[list[Any], str]:
+    """The values of all columns as the database wants them, and a condition for each column."""
+    fields = {name: model._meta.get_field(name) for name in columns}
+    values = [fields[name].get_db_prep_value(one, connection) for name, given in columns.items() for one in given]
+    quote = connection.ops.quote_name
+    return values, "".join(f" AND {quote(name)} {how} ({', '.join(['%s'] * len(columns[name]))})" for name in columns)
 
 
 def settle(model: type[Leased], claim: Claim, **changes: Any) -> None:

@@ -7,16 +7,19 @@ in brackets the senders of a worker do in turn, so that one message is in doubt 
 Whatever is wrong with one message ends that message and no other.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from keyturn.lib import addresses, clock, keys, leases, points
 from keyturn.outbox import channels, core, drafting, gateways, profiles, turns
 from keyturn.outbox.models import Attempt, Message
 from keyturn.outbox.profiles import Described
+from keyturn.outbox.shares import Shares
 from keyturn.outbox.transports import CarrierGateway, HttpSms, mail_transport
 from keyturn.outbox.transports.base import Outgoing, Transport, TransportError, kept_reply
 from keyturn.outbox.transports.smtp import close_idle
@@ -24,24 +27,42 @@ from keyturn.tenants import prepared, scope
 
 _A_WHILE = timedelta(minutes=1)
 log = structlog.get_logger("keyturn.outbox")
+_in_hand = Shares()
+
+
+def senders() -> int:
+    """How many threads of a worker deliver. One organization has half of them at most."""
+    return 4 if connection.vendor == "postgresql" else 2  # SQLite has one writer; more would only queue
 
 
 def step() -> bool:
-    """Deliver the message that has been due longest; False when there was none."""
+    """Deliver the message that has been due longest; False when there was none, or none that may be taken now."""
     now = clock.now()
     lease = timedelta(seconds=settings.KEYTURN_LEASE_SECONDS)
-    claim = leases.claim(Message, now=now, lease=lease)
+    claim = _in_hand.take(lambda full: _claim(full, now, lease), senders() // 2)
     if claim is None:
         close_idle()
         return False
+    try:
+        _hold(claim, lease, now)
+    finally:
+        _in_hand.give_back(claim)
+    points.reach("deliver.settled")
+    return True
+
+
+def _claim(full: Collection[UUID], now: datetime, lease: timedelta) -> leases.Claim | None:
+    """The message that has been due longest, but of none of these tenants."""
+    return leases.claim(Message, now=now, lease=lease, but_not={"tenant_id": full} if full else {})
+
+
+def _hold(claim: leases.Claim, lease: timedelta, now: datetime) -> None:
     points.reach("deliver.claimed")
     with scope.inside(claim.tenant_id), leases.kept(Message, claim, lease):
         try:
             _deliver(claim, now)
         except leases.LeaseLost:
             log.warning("message.lease_lost", message=str(claim.id))
-    points.reach("deliver.settled")
-    return True
 
 
 def _deliver(claim: leases.Claim, now: datetime) -> None:

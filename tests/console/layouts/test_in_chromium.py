@@ -44,6 +44,18 @@ def test_from_a_refused_import_to_a_message_in_own_words(page, in_movers, mara, 
     the_frame_holds_what_cleaning_let_through(page, monkeypatch)
 
 
+def test_a_preview_that_comes_in_the_moment_of_saving_does_not_take_its_place(page, imported):
+    """Both send the same form, and a browser forgets what was sent first while it has not gone there yet."""
+    page.goto(builder(words(LINK)))
+    page.get_by_label("Subject").fill("By day")
+    page.evaluate("""() => {
+        document.querySelector(".button.is-primary").click();
+        document.getElementById("problems").dispatchEvent(new CustomEvent("htmx:afterSwap", { bubbles: true }));
+    }""")
+    expect(page.get_by_text("Version 2, saved")).to_be_visible()
+    assert words(LINK).subject == "By day"
+
+
 def imports(page: Page) -> list[str]:
     """Refused, with the way to where the environment gets its name; then accepted."""
     page.goto("/console/settings/layouts")

@@ -10,6 +10,7 @@
   let last = document.getElementById("text");
   let shown = 0;
   let isTouched = "touched" in form.dataset;
+  let isSaving = false; // a form that is sent twice within a moment is sent only the second time
 
   words.forEach((field) => field.addEventListener("focus", () => (last = field)));
 
@@ -24,6 +25,7 @@
   );
 
   function show() {
+    if (isSaving) return;
     const now = frames.querySelector(".preview-frame:not(.is-coming)");
     frames.querySelectorAll(".is-coming").forEach((frame) => frame.remove());
     const next = now.cloneNode();
@@ -62,9 +64,12 @@
   });
   form.addEventListener("input", (event) => {
     isTouched ||= words.includes(event.target);
+    isSaving = false; // whoever types has not left
   });
   form.addEventListener("submit", (event) => {
-    if (!event.submitter?.formTarget) isTouched = false;
+    if (event.submitter?.formTarget) return;
+    isTouched = false;
+    isSaving = true;
   });
   window.addEventListener("beforeunload", (event) => {
     if (isTouched) event.preventDefault();
