@@ -20,12 +20,13 @@ from tests import cluster, machine, proof
 ARTIFACTS = Path("artifacts")
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 _PATIENCE = ["--timeout=0"] if proof.IS_FULL else []  # at full counts a test may take an hour
-# Parts that run side by side, in this order. Those that wait most, for processes that they start and kill, come
-# first, so that the last ones keep both processors busy. A folder not named here is in the rest: none is left out.
+# Parts that run side by side and begin in this order: the longest first, in the middle those that wait much, for
+# processes that they start and kill, at the end what keeps a processor busy. A folder not named here is in the rest:
+# none is left out.
 _APART = {
-    "processes": ("tests/cli", "tests/demo", "tests/kills", "tests/properties"),
     "browsers": ("tests/console", "tests/journeys", "tests/portal"),
     "mail": ("tests/outbox", "tests/monitoring"),
+    "processes": ("tests/cli", "tests/demo", "tests/kills", "tests/properties"),
 }
 _AT_ONCE = 4
 _BEGAN = time.monotonic()

@@ -11,7 +11,7 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 
 from tests import proof
-from tests.chromium import LOOKS, lent, policy_complaints, violations  # noqa: F401 -- for every area
+from tests.chromium import LOOKS, lent, policy_complaints, resize, violations  # noqa: F401 -- for every area
 from tests.console.staff import PASSWORD
 
 # Of every page that is looked at, from both databases, for whoever changes one; not committed. PICTURES=1 make test
@@ -54,12 +54,12 @@ def wrong(page: Page, name: str) -> list[str]:
     """Look at this page: what axe finds, what is too wide."""
     found = []
     for width, theme in LOOKS:
-        page.set_viewport_size({"width": width, "height": 900 if width > 800 else 780})
+        resize(page, width, 900 if width > 800 else 780)
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # no colour half way between two
         if _ARE_KEPT:
             page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png", full_page=True)
         found += [f"{name} {width} {theme}: {one}" for one in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{name} {width}: wider than the screen")
-    page.set_viewport_size({"width": 1280, "height": 900})
+    resize(page, 1280, 900)
     return found

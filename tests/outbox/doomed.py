@@ -26,9 +26,8 @@ django.setup()
 
 from django.db import connection  # noqa: E402 -- the settings come first
 
-from keyturn.cli import duties  # noqa: E402
 from keyturn.lib import leases, points, worker  # noqa: E402
-from keyturn.outbox import turns  # noqa: E402
+from keyturn.outbox import deliver, turns  # noqa: E402
 from keyturn.outbox.shares import Shares  # noqa: E402
 
 # seconds for which a sender waits for a second one where both would be too many; the hasty always come
@@ -105,7 +104,7 @@ def main(death: str) -> None:
     if death != "0":
         turns.HANDING_OVER.patience = 60  # a busy machine is no slow mail server
     points.reach = dying(death)
-    engine = worker.Engine(duties.chosen([duties.DELIVER]))
+    engine = worker.Engine([worker.Duty("deliver", deliver.step, threads=deliver.senders())])
     engine.start()
     sys.stdin.read()
     engine.stop()
