@@ -60,7 +60,7 @@ def opened(chromium: Browser, site: str, width: int, height: int, **others: obje
 @contextmanager
 def lent(chromium: Browser, site: str, width: int, height: int) -> Iterator[BrowserContext]:
     """A window with a page in it, used by one test after the other, because opening them takes Chromium a second.
-    When it is given back nothing is left of the visit: one word on a page of the same size, no cookie, nothing allowed.
+    When it is given back nothing is left of the visit: a word on a page of the same size, no cookie, nothing allowed.
     It stays on the site, because Chromium starts two processes for whoever comes to one from elsewhere."""
     key = (site, width, height)
     if key not in _lent:

@@ -1,11 +1,12 @@
 """A delivering worker that dies as if the power went: kill -9 by itself, with all the senders that a worker has.
 
-    python -m tests.outbox.doomed DEATH [careless | hasty | greedy]      works until its standard input is closed
+    python -m tests.outbox.doomed DEATH [careless | hasty | brisk [greedy]]     works until standard input is closed
 
 DEATH is 0: never; N: at the N-th named point that it reaches; the name of a point: there; or `crowded`: when two
-senders have handed over and written nothing down, or one has and waited for another in vain. For the negative
-controls, `careless` claims without a condition: it looks, and writes afterwards; `hasty` has senders that do not wait
-for their turn, and a `greedy` one takes whatever is due. The product has no switch for any of it; all is put in here.
+senders have handed over and written nothing down, or one has and waited for another in vain. A `brisk` worker's turns
+are short. For the negative controls, `careless` claims without a condition: it looks, and writes afterwards; `hasty`
+has senders that do not wait for their turn, and of a `greedy` one an organization may hold all. The product has no
+switch for any of it; all is put in here.
 """
 
 import os
@@ -28,7 +29,6 @@ from django.db import connection  # noqa: E402 -- the settings come first
 
 from keyturn.lib import leases, points, worker  # noqa: E402
 from keyturn.outbox import deliver, turns  # noqa: E402
-from keyturn.outbox.shares import Shares  # noqa: E402
 
 # seconds for which a sender waits for a second one where both would be too many; the hasty always come
 COMPANY = 60.0 if "hasty" in sys.argv else 1.0
@@ -101,8 +101,7 @@ def meet() -> None:
 
 def main(death: str) -> None:
     """Deliver until standard input is closed, or until the point to die at."""
-    if death != "0":
-        turns.HANDING_OVER.patience = 60  # a busy machine is no slow mail server
+    turns.HANDING_OVER.patience = 0.2 if "brisk" in sys.argv else 60  # a busy machine is no slow mail server
     points.reach = dying(death)
     engine = worker.Engine([worker.Duty("deliver", deliver.step, threads=deliver.senders())])
     engine.start()
@@ -116,8 +115,7 @@ if __name__ == "__main__":
         leases.claim = careless_claim
         meet()
     if "hasty" in sys.argv:
-        turns.HANDING_OVER.taken = nullcontext
+        turns.HANDING_OVER.taken = lambda *_: nullcontext()
     if "greedy" in sys.argv:
-        Shares.take = lambda self, claiming, at_most: claiming([])
-        Shares.give_back = lambda self, claim: None
+        turns.Turns._held = lambda *_: []
     main(sys.argv[1])

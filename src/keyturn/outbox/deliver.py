@@ -7,9 +7,7 @@ in brackets the senders of a worker do in turn, so that one message is in doubt 
 Whatever is wrong with one message ends that message and no other.
 """
 
-from collections.abc import Collection
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -19,7 +17,6 @@ from keyturn.lib import addresses, clock, keys, leases, points
 from keyturn.outbox import channels, core, drafting, gateways, profiles, turns
 from keyturn.outbox.models import Attempt, Message
 from keyturn.outbox.profiles import Described
-from keyturn.outbox.shares import Shares
 from keyturn.outbox.transports import CarrierGateway, HttpSms, mail_transport
 from keyturn.outbox.transports.base import Outgoing, Transport, TransportError, kept_reply
 from keyturn.outbox.transports.smtp import close_idle
@@ -27,11 +24,10 @@ from keyturn.tenants import prepared, scope
 
 _A_WHILE = timedelta(minutes=1)
 log = structlog.get_logger("keyturn.outbox")
-_in_hand = Shares()
 
 
 def senders() -> int:
-    """How many threads of a worker deliver. One organization has half of them at most."""
+    """How many threads of a worker deliver."""
     return 4 if connection.vendor == "postgresql" else 2  # SQLite has one writer; more would only queue
 
 
@@ -39,30 +35,19 @@ def step() -> bool:
     """Deliver the message that has been due longest; False when there was none, or none that may be taken now."""
     now = clock.now()
     lease = timedelta(seconds=settings.KEYTURN_LEASE_SECONDS)
-    claim = _in_hand.take(lambda full: _claim(full, now, lease), senders() // 2)
+    held = turns.HANDING_OVER.held(_share())
+    claim = leases.claim(Message, now=now, lease=lease, but_not={"tenant_id": held} if held else {})
     if claim is None:
         close_idle()
         return False
-    try:
-        _hold(claim, lease, now)
-    finally:
-        _in_hand.give_back(claim)
-    points.reach("deliver.settled")
-    return True
-
-
-def _claim(full: Collection[UUID], now: datetime, lease: timedelta) -> leases.Claim | None:
-    """The message that has been due longest, but of none of these tenants."""
-    return leases.claim(Message, now=now, lease=lease, but_not={"tenant_id": full} if full else {})
-
-
-def _hold(claim: leases.Claim, lease: timedelta, now: datetime) -> None:
     points.reach("deliver.claimed")
     with scope.inside(claim.tenant_id), leases.kept(Message, claim, lease):
         try:
             _deliver(claim, now)
         except leases.LeaseLost:
             log.warning("message.lease_lost", message=str(claim.id))
+    points.reach("deliver.settled")
+    return True
 
 
 def _deliver(claim: leases.Claim, now: datetime) -> None:
@@ -71,13 +56,25 @@ def _deliver(claim: leases.Claim, now: datetime) -> None:
     ending = _obstacle(message, transports, now)
     if ending or isinstance(outgoing := _written(message), core.Next):
         return _settle(claim, [], ending or outgoing, now)
-    with turns.HANDING_OVER.taken():
-        _start(claim)
-        points.reach("deliver.before_send")
-        tries = _offer(outgoing, transports)
-        points.reach("deliver.after_send")
-        after = clock.now()  # a second look: a hand-over may have taken minutes
-        _settle(claim, tries, core.after(tries, _history(claim, message, tries), after), after)
+    try:
+        with turns.HANDING_OVER.taken(claim.tenant_id, _share()):
+            _hand_over(claim, message, outgoing, transports)
+    except turns.Held:
+        _settle(claim, [], core.Next(Message.QUEUED, "the mail server takes long over others", message.due_at), now)
+
+
+def _share() -> int:
+    """How many senders one organization may hold by a slow mail server of its own."""
+    return senders() // 2
+
+
+def _hand_over(claim: leases.Claim, message: Message, outgoing: Outgoing, transports: list[Transport]) -> None:
+    _start(claim)
+    points.reach("deliver.before_send")
+    tries = _offer(outgoing, transports)
+    points.reach("deliver.after_send")
+    after = clock.now()  # a second look: a hand-over may have taken minutes
+    _settle(claim, tries, core.after(tries, _history(claim, message, tries), after), after)
 
 
 @prepared.one
