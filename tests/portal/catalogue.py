@@ -3,6 +3,7 @@
 Templates and Python are read as Django's own tools read them, without the programs that those need.
 """
 
+import functools
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,12 +31,12 @@ def compile_outdated(source: Path) -> None:
                 write_mo(target, read_po(lines))
 
 
-def sentences(source: Path) -> Iterator[tuple[Message, str]]:
+@functools.cache
+def sentences(source: Path) -> tuple[tuple[Message, str], ...]:
     """Every sentence of a tree, with the file it stands in."""
-    for path in sorted([*source.rglob("*.html"), *source.rglob("*.py")]):
-        if "migrations" not in path.parts:
-            for message in _in(path):
-                yield message, path.relative_to(source).as_posix()
+    paths = sorted([*source.rglob("*.html"), *source.rglob("*.py")])
+    ours = [path for path in paths if "migrations" not in path.parts]
+    return tuple((message, path.relative_to(source).as_posix()) for path in ours for message in _in(path))
 
 
 def _in(path: Path) -> Iterator[Message]:
