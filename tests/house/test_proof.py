@@ -13,6 +13,7 @@ def _elsewhere(tmp_path, monkeypatch):
     monkeypatch.setattr(proof, "_NOTES", tmp_path / "notes.jsonl")
     monkeypatch.setattr(proof, "_TABLE", tmp_path / "proof.md")
     monkeypatch.setattr(proof, "_commit", lambda: "abc1234")
+    monkeypatch.setattr(proof, "IS_FULL", True)
 
 
 def written(only=()) -> str:
@@ -39,6 +40,12 @@ def test_a_piece_adds_to_what_was_noted_and_names_itself():
     proof.begin(["tests/kills"])
     assert "kills | 30 | 0 lost |" in (table := written(["tests/kills"]))
     assert "| abc1234 | tests/kills | 2 passed |" in table
+
+
+def test_small_counts_are_no_proof(monkeypatch):
+    monkeypatch.setattr(proof, "IS_FULL", False)
+    proof.note("kills", 4, "0 lost")
+    assert "0 lost" not in written(["tests/kills"])
 
 
 def test_the_whole_begins_anew():
