@@ -20,15 +20,17 @@ from tests import cluster, machine, proof
 ARTIFACTS = Path("artifacts")
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 _PATIENCE = ["--timeout=0"] if proof.IS_FULL else []  # at full counts a test may take an hour
-# Parts that run side by side and begin in this order: the longest first, in the middle those that wait much, for
-# processes that they start and kill, at the end what keeps a processor busy. A folder not named here is in the rest:
-# none is left out.
-_APART = {
+# Parts that run side by side and begin in this order: the longest first; last those that start, await and kill
+# processes, because on a crowded machine they wait for each other. A folder not named here is in the rest: none is
+# left out.
+_REST = "rest"
+_PARTS = {
     "browsers": ("tests/console", "tests/journeys", "tests/portal"),
     "mail": ("tests/outbox", "tests/monitoring"),
+    _REST: (),
     "processes": ("tests/cli", "tests/demo", "tests/kills", "tests/properties"),
 }
-_AT_ONCE = 4
+_AT_ONCE = 3
 _BEGAN = time.monotonic()
 _SUMMARY = re.compile(r"\bin \d+(\.\d+)?s")
 
@@ -75,8 +77,8 @@ def parts(database: str, arguments: list[str]) -> list[Part]:
     """Several; one where only some tests are asked for, and at full counts, where moments matter."""
     if arguments or proof.IS_FULL:
         return [Part(database, "", arguments)]
-    rest = [f"--ignore={path}" for paths in _APART.values() for path in paths]
-    return [*(Part(database, name, paths) for name, paths in _APART.items()), Part(database, "rest", rest)]
+    rest = [f"--ignore={path}" for paths in _PARTS.values() for path in paths]
+    return [Part(database, name, rest if name == _REST else paths) for name, paths in _PARTS.items()]
 
 
 def together(database: str, runs: list[Run]) -> Run:
