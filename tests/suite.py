@@ -20,15 +20,15 @@ from tests import cluster, machine, proof
 ARTIFACTS = Path("artifacts")
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 _PATIENCE = ["--timeout=0"] if proof.IS_FULL else []  # at full counts a test may take an hour
-# Parts that run side by side and begin in this order: the longest first; last those that start, await and kill
-# processes, because on a crowded machine they wait for each other. A folder not named here is in the rest: none is
-# left out.
+# Parts that run side by side and begin in this order: the longest first; at the end what keeps a processor busy, so
+# that nobody waits alone. Three, because those that start, await and kill processes wait for each other on a crowded
+# machine. A folder not named here is in the rest: none is left out.
 _REST = "rest"
 _PARTS = {
     "browsers": ("tests/console", "tests/journeys", "tests/portal"),
     "mail": ("tests/outbox", "tests/monitoring"),
-    _REST: (),
     "processes": ("tests/cli", "tests/demo", "tests/kills", "tests/properties"),
+    _REST: (),
 }
 _AT_ONCE = 3
 _BEGAN = time.monotonic()
