@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> int:
     ARTIFACTS.mkdir(exist_ok=True)
     proof.begin(arguments)
     missing = machine.prepare()
-    both = zip(parts(SQLITE, arguments), parts(POSTGRESQL, arguments), strict=True)
+    both = zip(parts(POSTGRESQL, arguments), parts(SQLITE, arguments), strict=True)  # the longer of each pair first
     done = _all_of([part for pair in both for part in pair])
     runs = [
         together(database, [run for run in done if run.database == database]) for database in (SQLITE, POSTGRESQL)
