@@ -1,12 +1,14 @@
 """A delivering worker that dies as if the power went: kill -9 by itself, with all the senders that a worker has.
 
-    python -m tests.outbox.doomed DEATH [careless | hasty | brisk [greedy]]     works until standard input is closed
+    python -m tests.outbox.doomed DEATH [alone | careless | hasty | brisk [greedy]]
+
+It works until its standard input is closed.
 
 DEATH is 0: never; N: at the N-th named point that it reaches; the name of a point: there; or `crowded`: when two
 senders have handed over and written nothing down, or one has and waited for another in vain. A `brisk` worker's turns
-are short. For the negative controls, `careless` claims without a condition: it looks, and writes afterwards; `hasty`
-has senders that do not wait for their turn, and of a `greedy` one an organization may hold all. The product has no
-switch for any of it; all is put in here.
+are short, one that is `alone` has one sender. For the negative controls, `careless` claims without a condition: it
+looks, and writes afterwards; `hasty` has senders that do not wait for their turn, and of a `greedy` one an organization
+may hold all. The product has no switch for any of it; all is put in here.
 """
 
 import os
@@ -103,7 +105,8 @@ def main(death: str) -> None:
     """Deliver until standard input is closed, or until the point to die at."""
     turns.HANDING_OVER.patience = 0.2 if "brisk" in sys.argv else 60  # a busy machine is no slow mail server
     points.reach = dying(death)
-    engine = worker.Engine([worker.Duty("deliver", deliver.step, threads=deliver.senders())])
+    threads = 1 if "alone" in sys.argv else deliver.senders()
+    engine = worker.Engine([worker.Duty("deliver", deliver.step, threads=threads)])
     engine.start()
     sys.stdin.read()
     engine.stop()
