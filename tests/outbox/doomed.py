@@ -7,8 +7,8 @@ It works until its standard input is closed.
 DEATH is 0: never; N: at the N-th named point that it reaches; the name of a point: there; or `crowded`: when two
 senders have handed over and written nothing down, or one has and waited for another in vain. A `brisk` worker's turns
 are short, one that is `alone` has one sender. For the negative controls, `careless` claims without a condition: it
-looks, and writes afterwards; `hasty` has senders that do not wait for their turn, and of a `greedy` one an organization
-may hold all. The product has no switch for any of it; all is put in here.
+looks, and writes afterwards; `hasty` has senders that do not wait for their turn, and of a `greedy` one an
+organization may hold all. The product has no switch for any of it; all is put in here.
 """
 
 import os
