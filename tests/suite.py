@@ -1,4 +1,5 @@
-"""Runs the whole suite on SQLite and on PostgreSQL, side by side, and ends with what the runner said about both.
+"""Runs the whole suite on SQLite and on PostgreSQL, side by side, and ends with what the runner said about both:
+what failed and why, then the numbers. A log of which only the end is kept still says what to mend.
 
 `make test` and `make proof` call it. A database or a program that is missing makes the run fail by name;
 nothing passes because it did not run.
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,9 @@ _PARTS = {
 _AT_ONCE = 3
 _BEGAN = time.monotonic()
 _SUMMARY = re.compile(r"\bin \d+(\.\d+)?s")
+_SECTION = re.compile(r"=+ (?P<title>.+?) =+$")
+_TOLD_AGAIN = ("ERRORS", "FAILURES", "warnings summary", "short test summary info")
+_LONGEST_TALE = 200  # lines of what a part has to tell
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Run:
     status: int
     summary: str
     seconds: float
+    tale: tuple[str, ...] = ()  # what failed or was warned of, and why
 
 
 @dataclass(frozen=True)
@@ -86,14 +91,25 @@ def together(database: str, runs: list[Run]) -> Run:
     if len(runs) == 1:
         return runs[0]
     counts: Counter[str] = Counter()
+    tale = tuple(line for run in runs for line in run.tale)
     for run in runs:
         if not _SUMMARY.search(run.summary):
-            return Run(database, run.status or 1, run.summary, run.seconds)
+            return Run(database, run.status or 1, run.summary, run.seconds, tale)
         for number, what in re.findall(r"(\d+) ([a-z]+)", run.summary):
             counts[what.removesuffix("s")] += int(number)
     seconds = max(run.seconds for run in runs)
     said = ", ".join(f"{number} {what}" for what, number in counts.items())
-    return Run(database, max(run.status for run in runs), f"{said} in {seconds:.2f}s", seconds)
+    return Run(database, max(run.status for run in runs), f"{said} in {seconds:.2f}s", seconds, tale)
+
+
+def told(lines: Iterable[str]) -> tuple[str, ...]:
+    """Of what the runner said, its sections on what failed or was warned of."""
+    kept, title = [], ""
+    for line in lines:
+        heading = _SECTION.match(line)
+        title = heading["title"] if heading else title
+        kept += [line] if title in _TOLD_AGAIN else []
+    return tuple(kept[:_LONGEST_TALE])
 
 
 def _all_of(parts: list[Part]) -> list[Run]:
@@ -129,14 +145,18 @@ def _run(part: Part, url: str, children: list[subprocess.Popen]) -> Run:
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     )
     children.append(child)
-    last, name = "", f"{part.database} {part.name}".strip()
+    said: list[str] = []
+    name = f"{part.database} {part.name}".strip()
     with (ARTIFACTS / f"{name.lower().replace(' ', '-')}.log").open("w", encoding="utf-8") as log:
         for line in child.stdout:
             print(f"{name:>20} | {line}", end="", flush=True)
             log.write(line)
-            last = line.strip("= \n") if _SUMMARY.search(line) else last
+            said.append(line.rstrip("\n"))
     status = child.wait()
-    return Run(part.database, status, last or "the runner ended without a summary", time.monotonic() - _BEGAN)
+    last = next((line.strip("= ") for line in reversed(said) if _SUMMARY.search(line)), "")
+    summary = last or "the runner ended without a summary"
+    tale = tuple(f"{name} | {line}" for line in told(said))
+    return Run(part.database, status, summary, time.monotonic() - _BEGAN, tale)
 
 
 def _report(runs: list[Run], missing: list[machine.Program]) -> str:
@@ -145,7 +165,9 @@ def _report(runs: list[Run], missing: list[machine.Program]) -> str:
         f"MISSING: {program.name} ({program.used_for}); bring it with: sudo apt-get install {program.package}"
         for program in missing
     ]
-    return "\n== what the runner said ==\n" + "\n".join(lines) + "\n"
+    tale = "".join(f"{line}\n" for run in runs for line in run.tale)
+    again = f"\n== what to mend ==\n{tale}" if tale else ""
+    return again + "\n== what the runner said ==\n" + "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -34,6 +34,21 @@ def test_a_part_without_a_summary_makes_the_whole_fail():
     assert said("4 passed in 1.00s", "COULD NOT RUN: initdb is missing").status == 1
 
 
+def test_what_failed_is_told_again_at_the_end():
+    failures = ["==== FAILURES ====", "____ test_a ____", "E   assert 1 == 2"]
+    summary = ["==== short test summary info ====", "FAILED tests/test_a.py::test_a - assert 1 == 2"]
+    slowest = ["==== slowest 15 durations ====", "8.16s call tests/test_b.py::test_b"]
+    end = ["1 failed, 3 passed in 1.00s"]
+    tale = suite.told(["....F.", *failures, *slowest, *summary, *end])
+    assert tale == (*failures, *summary, *end)
+    whole = suite.together(SQLITE, [Run(SQLITE, 1, end[0], 1.0, tale), Run(SQLITE, 0, "2 passed in 1.00s", 2.0)])
+    assert whole.tale == tale
+
+
+def test_nothing_is_told_of_a_part_that_is_green():
+    assert suite.told(["......", "==== slowest 15 durations ====", "8.16s call tests/test_b.py::test_b"]) == ()
+
+
 def test_each_folder_is_in_one_part():
     parts = {part.name: part.arguments for part in suite.parts(SQLITE, [])}
     rest = parts.pop("rest")
