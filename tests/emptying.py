@@ -5,6 +5,7 @@ every application that it was migrated: a quarter of a second of work for a few 
 """
 
 import functools
+import threading
 
 from django.db import connection, transaction
 from django.test import TransactionTestCase
@@ -19,7 +20,10 @@ def install() -> None:
 
 
 def empty(_test: TransactionTestCase | None = None) -> None:
-    """Delete every row of every table of ours."""
+    """Delete every row of every table of ours, after the last call to the workers that was kept back a moment."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):  # of lib/wake.py; it would find no database once the test is over
+            thread.join(timeout=1)
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_AS_OWNER + "; ".join(_deletions()))

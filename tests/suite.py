@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests import cluster, machine, proof
@@ -21,6 +21,7 @@ from tests import cluster, machine, proof
 ARTIFACTS = Path("artifacts")
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 _PATIENCE = ["--timeout=0"] if proof.IS_FULL else []  # at full counts a test may take an hour
+_GOING_ON = ["-p", "tests.going_on"]
 # Parts that run side by side and begin in this order: the longest first; at the end what keeps a processor busy, so
 # that nobody waits alone. Three, because those that start, await and kill processes wait for each other on a crowded
 # machine. A folder not named here is in the rest: none is left out.
@@ -31,7 +32,7 @@ _PARTS = {
     "processes": ("tests/cli", "tests/demo", "tests/kills", "tests/properties"),
     _REST: (),
 }
-_AT_ONCE = 3
+_AT_ONCE = 2 if proof.IS_FULL else 3  # at full counts most of it keeps a processor busy
 _BEGAN = time.monotonic()
 _SUMMARY = re.compile(r"\bin \d+(\.\d+)?s")
 _SECTION = re.compile(r"=+ (?P<title>.+?) =+$")
@@ -79,11 +80,15 @@ def main(arguments: list[str]) -> int:
 
 
 def parts(database: str, arguments: list[str]) -> list[Part]:
-    """Several; one where only some tests are asked for, and at full counts, where moments matter."""
-    if arguments or proof.IS_FULL:
+    """Several; one where only some tests are asked for; at full counts, which take hours, one for each folder."""
+    if arguments:
         return [Part(database, "", arguments)]
-    rest = [f"--ignore={path}" for paths in _PARTS.values() for path in paths]
-    return [Part(database, name, rest if name == _REST else paths) for name, paths in _PARTS.items()]
+    named = [path for paths in _PARTS.values() for path in paths]
+    rest = Part(database, _REST, [f"--ignore={path}" for path in named])
+    if proof.IS_FULL:
+        alone = [Part(database, path.removeprefix("tests/"), [path, *_GOING_ON]) for path in reversed(named)]
+        return [*alone, replace(rest, arguments=[*rest.arguments, *_GOING_ON])]
+    return [Part(database, name, paths) for name, paths in _PARTS.items() if paths] + [rest]
 
 
 def together(database: str, runs: list[Run]) -> Run:
@@ -113,9 +118,9 @@ def told(lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def _all_of(parts: list[Part]) -> list[Run]:
-    """Side by side, in this order; at full counts one after the other."""
+    """Side by side, in this order."""
     children: list[subprocess.Popen] = []
-    with ThreadPoolExecutor(max_workers=1 if proof.IS_FULL else _AT_ONCE) as beside:
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as beside:
         begun = [beside.submit(_on_its_database, part, children) for part in parts]
         try:
             return [run.result() for run in begun]
