@@ -1,6 +1,9 @@
 """Layouts in a real browser: from the refused import to a message in the organization's own words."""
 
+from pathlib import Path
+
 import pytest
+from django.contrib.staticfiles import finders
 from playwright.sync_api import Page, expect
 
 from keyturn.console import layout_page
@@ -47,13 +50,28 @@ def test_from_a_refused_import_to_a_message_in_own_words(page, in_movers, mara, 
 def test_a_preview_that_comes_in_the_moment_of_saving_does_not_take_its_place(page, imported):
     """Both send the same form, and a browser forgets what was sent first while it has not gone there yet."""
     page.goto(builder(words(LINK)))
+    saves_by_day_while_a_preview_comes(page)
+    expect(page.get_by_text("Version 2, saved")).to_be_visible()
+    assert words(LINK).subject == "By day"
+
+
+def test_without_the_guard_the_preview_would_take_its_place(page, imported):
+    """The negative control."""
+    careless = Path(finders.find("keyturn/layouts.js")).read_text().replace("if (isSaving) return;", "")
+    page.route("**/layouts*.js", lambda route: route.fulfill(body=careless, content_type="text/javascript"))
+    page.goto(builder(words(LINK)))
+    with page.expect_response("**/check"):  # which follows what was typed, long after the click
+        saves_by_day_while_a_preview_comes(page)
+    assert words(LINK).subject != "By day"
+
+
+def saves_by_day_while_a_preview_comes(page: Page) -> None:
+    """A click on Save, and in the same moment what the preview waits for."""
     page.get_by_label("Subject").fill("By day")
     page.evaluate("""() => {
         document.querySelector(".button.is-primary").click();
         document.getElementById("problems").dispatchEvent(new CustomEvent("htmx:afterSwap", { bubbles: true }));
     }""")
-    expect(page.get_by_text("Version 2, saved")).to_be_visible()
-    assert words(LINK).subject == "By day"
 
 
 def imports(page: Page) -> list[str]:
