@@ -7,7 +7,7 @@ from tests.journeys import world as journeys
 from tests.kills import TORN, places
 from tests.kills.scene import Scene
 
-PARTS, KILLS = proof.count(1, full=20), proof.count(3, full=50)  # of the web process, at any moment
+PARTS, KILLS = proof.count(1, full=10), proof.count(3, full=50)  # of the web process, at any moment; on each database
 ASKING = 40  # people who ask while processes are told to stop
 OLD = journeys.old("kills")  # everybody's first password
 
