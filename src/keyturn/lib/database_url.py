@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from keyturn.lib.environment import SettingError
 
 ROLES = {"web": "keyturn_web", "worker": "keyturn_worker"}
-# A worker has a connection for each of its threads, and each fills a cache of 2 MB over hours if it is let; 512 KB do.
+# A worker has a connection for each of its threads, and each would fill its 2 MB over hours; a quarter does as well.
 _PAGES = "PRAGMA cache_size=-512;"
 MOST_CONNECTIONS = 32  # of one process: a worker's threads keep one each, and whoever finds none left stands still
 
