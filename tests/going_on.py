@@ -28,6 +28,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.outcome != "passed" and report.nodeid not in _not_passed:
         _not_passed.add(report.nodeid)
-        proof.remember_failed(report.nodeid)
+        proof.remember_failed(report.nodeid, report.longreprtext)
     if report.when == "teardown" and report.nodeid not in _not_passed:
         proof.remember_passed(report.nodeid)

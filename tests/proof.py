@@ -60,9 +60,11 @@ def remember_passed(test: str) -> None:
     _remember("passed", _database(), test)
 
 
-def remember_failed(test: str) -> None:
-    """It will be named for ever at this commit, even when it passes later."""
+def remember_failed(test: str, why: str = "") -> None:
+    """It will be named for ever at this commit, even when it passes later; why is written down at once."""
     _remember("failed", _database(), test)
+    with _NOTES.with_name("failed.log").open("a", encoding="utf-8") as file:
+        file.write(f"{_database()} {_commit()} {test}\n{why}\n")
 
 
 def expect(part: str, how_many: int) -> None:

@@ -96,6 +96,7 @@ def suite(tmp_path):
 
 def test_a_proof_that_was_stopped_runs_what_has_not_passed(suite, tmp_path):
     assert "1 failed, 1 passed" in suite().stdout
+    assert "assert not True" in (tmp_path / "artifacts/failed.log").read_text()
     assert "1 failed, 1 deselected" in suite().stdout
     (tmp_path / "broken").unlink()
     assert "1 passed, 1 deselected" in suite().stdout

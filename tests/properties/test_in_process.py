@@ -13,7 +13,7 @@ from tests.properties.in_process import InProcess
 from tests.properties.story import Story, tell
 
 pytestmark = pytest.mark.django_db
-PARTS, EXAMPLES, STEPS = proof.count(1, full=20), proof.count(10, full=100), proof.count(40, full=100)
+PARTS, EXAMPLES, STEPS = proof.count(1, full=10), proof.count(10, full=100), proof.count(40, full=100)
 
 GUARDS = [
     (change.Change, "_raise_epoch", lambda *_: None),

@@ -15,7 +15,7 @@ from tests.mailserver import MailServer
 from tests.properties.served import PROGRAM, SETTINGS, OverHttp, Served
 from tests.properties.story import Story, tell
 
-PARTS, EXAMPLES, STEPS = proof.count(1, full=8), proof.count(2, full=5), proof.count(40, full=400)
+PARTS, EXAMPLES, STEPS = proof.count(1, full=4), proof.count(2, full=5), proof.count(40, full=400)
 WEBS = 2 if databases.is_postgresql() else 1
 VICTIMS = st.sampled_from(["worker", "web process", "worker", "web process", "all of serve"])
 

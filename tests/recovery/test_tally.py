@@ -3,15 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from keyturn.audit import events
 from keyturn.audit.models import Event
 from keyturn.lib import clock
 from keyturn.outbox.models import Message
+from keyturn.people import changes
+from keyturn.people.changes import NewPerson
+from keyturn.people.models import Person
 from keyturn.recovery import tally
 from keyturn.recovery.models import DailyTally, Recovery
 from keyturn.tenants import scope
+from tests.portal.invitations import shapes_of
 from tests.recovery import acts
 from tests.recovery.acts import MARAS_EMAIL, recover
 
@@ -111,11 +116,24 @@ def test_counting_costs_the_same_for_few_and_for_many(mara, in_movers, many, dja
     assert today().asked == many + 1
 
 
-def _copy(row: Recovery, number: int) -> Recovery:
+def test_few_and_many_are_asked_about_in_the_same_words(mara, in_movers, now):
+    """A driver keeps what it has prepared: another statement for every number would fill the worker's memory."""
+    recover(in_movers)
+    row, said = Recovery.objects.get(), []
+    tally.count(clock.now())  # the first count looks back further
+    for number, person in enumerate((mara, changes.create(NewPerson("nils", "Nils Holm"), now))):
+        _copy(row, number, person).save()
+        with shapes_of(connection) as shapes:
+            tally.count(clock.now())
+        said.append(shapes)
+    assert said[0] == said[1]
+
+
+def _copy(row: Recovery, number: int, person: Person | None = None) -> Recovery:
     ended = row.created_at + timedelta(seconds=number)
     return Recovery(
         reference=f"R{number}",
-        person=row.person,
+        person=person or row.person,
         method="link",
         door="portal",
         state=Recovery.COMPLETED,
