@@ -106,8 +106,9 @@ def _seconds_to_signed_in(completed: Iterable[Recovery]) -> Iterator[float]:
 
 def _signed_in(person_ids: Iterable, since: datetime) -> dict[str, list[datetime]]:
     subjects = [f"person:{person_id}" for person_id in person_ids]
-    # As many in each statement: drivers keep those that they prepared, and a long one of each length is megabytes.
-    subjects += [f"nobody:{number}" for number in range(len(subjects), _AT_ONCE)]
+    # Filled up to one of few lengths: drivers keep what they prepared, and a statement of every length is megabytes.
+    length = next(length for length in (10, 100, _AT_ONCE) if len(subjects) <= length)
+    subjects += [f"nobody:{number}" for number in range(len(subjects), length)]
     opened = Event.objects.filter(subject__in=subjects, action="session.opened")
     found: dict[str, list[datetime]] = {}
     for subject, at in opened.filter(at__gte=since, at__lte=since + 2 * _DAY).values_list("subject", "at"):
