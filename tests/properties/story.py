@@ -37,8 +37,8 @@ class Story(Model):
         """They signed in from a device of their own, so that the delays for strangers are not what is tested here."""
         for someone in self.people:
             self.sign_in_with_the_right_password(someone.name)
-        self.get_back_in("mara", "link", None)
-        self.get_back_in("vera", "temporary_password", None)
+        self.get_back_in("mara", "link", None, mistypes=False)
+        self.get_back_in("vera", "temporary_password", None, mistypes=False)
 
     # --- what people do ---------------------------------------------------------------------------------------
 
@@ -57,11 +57,13 @@ class Story(Model):
         self.ask(who, method, by_phone=True)
         self._work()
 
-    @rule(who=WHO, method=METHOD, death=WEB_DIES)
-    def get_back_in(self, who: str, method: str, death: str | None) -> None:
+    @rule(who=WHO, method=METHOD, death=WEB_DIES, mistypes=st.booleans())
+    def get_back_in(self, who: str, method: str, death: str | None, mistypes: bool) -> None:
         """The ordinary story, so that chance does not have to invent it each time."""
         self.forget_and_be_written_to(who, method, Mood.TAKES, None)
         if method == "link":
+            if mistypes:
+                self.guess(0, "wrong code")
             self.redeem(0, 1, death)
         else:
             self.sign_in_with_a_temporary_password(0)

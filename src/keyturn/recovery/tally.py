@@ -94,7 +94,7 @@ def _was_taken_over() -> Q:
 def _seconds_to_signed_in(completed: Iterable[Recovery]) -> Iterator[float]:
     """From asking to the first sign-in after it, of those who signed in within the day."""
     columns = ("person_id", "method", "created_at", "ended_at")
-    rows = completed.exclude(person=None).values_list(*columns).iterator()
+    rows = completed.exclude(person=None).values_list(*columns).iterator(_AT_ONCE)
     while some := list(islice(rows, _AT_ONCE)):
         signed_in = _signed_in({person_id for person_id, *_ in some}, min(row[2] for row in some))
         for person_id, method, asked_at, ended_at in some:
