@@ -49,6 +49,7 @@ class Someone:
     changes: int = 0
     hash: str = ""
     device: str = ""
+    in_vain: int = 0  # refusals of the right password from their own device since it was taken last
     links: list[Link] = field(default_factory=list)
     temporaries: list[Temporary] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)

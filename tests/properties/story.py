@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
+from keyturn.limits import patience
 from tests.kills import places
 from tests.properties import oracle
 from tests.properties.model import Model
@@ -115,11 +116,13 @@ class Story(Model):
         """It cancels the temporary ones."""
         someone = self.stage.people[who]
         entered = self.stage.sign_in(someone, someone.password, someone.device)
-        if someone.device or not self._may(someone):  # strangers' devices may have to wait
+        must_wait = not someone.device or someone.in_vain >= patience.FREE  # a stranger's device, or tried too often
+        if not (must_wait and self._may(someone)):
             assert bool(entered) == self._may(someone)
+        someone.in_vain += 1
         if entered:
             assert not entered.must_change_password
-            someone.device = entered.device
+            someone.device, someone.in_vain = entered.device, 0
             someone.sessions.append(Session(entered.token, self.minute))
             someone.over |= {temporary.text for temporary in someone.temporaries}
 

@@ -49,7 +49,7 @@ TAMPERINGS = [
     "UPDATE recovery_ticket SET attempts = max_attempts + 1",
     "UPDATE outbox_message SET sealed = 'x'",
     "UPDATE recovery_recovery SET state = 'refused', reason = ''",
-    "DELETE FROM outbox_message WHERE purpose = 'password_changed'",
+    "UPDATE outbox_message SET purpose = 'recovery_link' WHERE purpose = 'password_changed'",
 ]
 
 
