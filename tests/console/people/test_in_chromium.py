@@ -46,7 +46,9 @@ def test_from_the_slash_to_the_person_without_the_mouse(page, crew):
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Mara Lind")).to_be_visible()
     expect(page.get_by_text("Can get back in", exact=True)).to_be_visible()
+    page.wait_for_load_state()  # what listens for the slash comes after what can be read
     page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("vik")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Vera Vik")).to_be_visible()
