@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from keyturn.enrollment.core.proof_of_work import LARGEST_COUNTER
@@ -50,6 +50,11 @@ def read_phone(raw: str, region: str) -> str:
         if _E164.fullmatch(raw):
             return raw
         raise
+
+
+def _whole(raw: object) -> object:
+    """7.0 as 7: for JSON Schema both are the same integer, and some clients know no other numbers."""
+    return int(raw) if isinstance(raw, float) and raw.is_integer() else raw
 
 
 Secret = Annotated[str, Field(min_length=1, max_length=text.LONGEST_SECRET, pattern=rf"^[^{_CONTROLS}]+$")]
@@ -127,7 +132,7 @@ class Proof(Incoming):
     """Work that was done for a challenge."""
 
     challenge: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")]
-    counter: Annotated[int, Field(ge=0, le=LARGEST_COUNTER)]
+    counter: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=LARGEST_COUNTER)]
 
 
 class SignUpAsked(Incoming):
