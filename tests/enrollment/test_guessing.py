@@ -17,12 +17,13 @@ from keyturn.limits import counters
 from keyturn.limits import models as counting
 from keyturn.people.models import Person
 from keyturn.tenants import finding, scope
-from tests import meeting, proof
+from tests import databases, meeting, proof
 from tests.enrollment import acts
 from tests.enrollment.acts import issue, sign_up
 
 BY_SOURCE, BY_TENANT = limits.WRONG_BY_SOURCE.at_most, limits.WRONG_BY_TENANT.at_most
-GUESSES = proof.count(400, full=1_000_000)
+# PostgreSQL keeps every version of a counter until the test's one transaction ends; a million would take hours.
+GUESSES = proof.count(400, full=100_000 if databases.is_postgresql() else 1_000_000)
 AT_ONCE = 16
 
 
