@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest.mock import patch
@@ -84,12 +85,12 @@ class Scene:
         """kill -9 for one web process of `serve`, which starts another."""
         webs = [pid for pid in _children(self.keyturn.web.pid) if _is_web_process(pid)]
         if webs:
-            os.kill(webs[which % len(webs)], signal.SIGKILL)
+            _kill(webs[which % len(webs)])
 
     def kill_web(self) -> None:
         """kill -9 for `serve` and every process of it."""
         for pid in [self.keyturn.web.pid, *_children(self.keyturn.web.pid)]:
-            os.kill(pid, signal.SIGKILL)
+            _kill(pid)
         self.keyturn.web.wait()
 
     def revive_web(self, webs: int = 1) -> None:
@@ -130,11 +131,17 @@ class Scene:
         return None if status in AGAIN else status
 
 
+def _kill(pid: int) -> None:
+    """kill -9; a process that has just ended by itself, as helpers do without their parent, is as dead."""
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
 def _is_web_process(pid: int) -> bool:
     """Not the helper of multiprocessing that keeps count of what was shared."""
     try:
         return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # it has ended, before or while it was looked at
         return False
 
 
