@@ -8,6 +8,8 @@ from django.db import connection
 
 from keyturn.limits import counters
 from keyturn.limits.counters import Limit
+from keyturn.limits.models import Counter
+from tests.limits import vanishing
 
 FIVE_AN_HOUR = Limit("test", 5, timedelta(hours=1))
 
@@ -22,6 +24,14 @@ def test_the_next_window_begins_empty(db, now):
     for _ in range(6):
         counters.take(FIVE_AN_HOUR, "mara", now=now)
     assert counters.take(FIVE_AN_HOUR, "mara", now=now + timedelta(hours=1)) is None
+
+
+def test_a_window_that_is_purged_while_somebody_asks_is_over(db, now):
+    for _ in range(5):
+        counters.take(FIVE_AN_HOUR, "mara", now=now)
+    with vanishing.before_it_is_read(Counter):
+        assert counters.take(FIVE_AN_HOUR, "mara", now=now) is None
+    assert Counter.objects.get().hits == 1
 
 
 def test_looking_takes_no_place(db, now):

@@ -9,6 +9,7 @@ from django.db import connection
 from keyturn.limits import delays
 from keyturn.limits.delays import Schedule
 from keyturn.limits.models import Delay
+from tests.limits import vanishing
 
 SECOND = timedelta(seconds=1)
 LADDER = Schedule("test", (0 * SECOND, 0 * SECOND, SECOND, 4 * SECOND), closes_at=6)
@@ -43,6 +44,14 @@ def test_a_success_forgets_and_a_new_password_forgives(db, now):
     assert Delay.objects.get().failures == 1
     delays.clear(LADDER, "mara")
     assert not Delay.objects.exists()
+
+
+def test_who_must_wait_while_the_owner_comes_in_need_not_wait(db, now):
+    for _ in range(3):
+        delays.count(LADDER, "mara", now=now)
+    with vanishing.before_it_is_read(Delay):
+        assert delays.count(LADDER, "mara", now=now) is None
+    assert Delay.objects.get().failures == 1
 
 
 def test_old_failures_are_purged_and_closed_doors_stay(db, now):

@@ -50,9 +50,11 @@ class Limit:
 
 def take(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> datetime | None:
     """Take one place; None when there was one, otherwise the moment when the window ends."""
-    if has_taken(limit, *whom, now=now, spread_by=spread_by):
-        return None
-    return Counter.objects.values_list("ends_at", flat=True).get(key=limit.key(*whom, spread_by=spread_by))
+    while not has_taken(limit, *whom, now=now, spread_by=spread_by):
+        # no row: the window ended at this very moment and was purged, so there is a place in the next one
+        if until := _ends_at(limit.key(*whom, spread_by=spread_by)):
+            return until
+    return None
 
 
 def has_taken(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> bool:
@@ -127,9 +129,14 @@ def full_until(limit: Limit, *whom: str, now: datetime, spread_by: str = "") -> 
         )
         if not cursor.fetchone():
             return None
-    return Counter.objects.values_list("ends_at", flat=True).get(key=key)
+    return _ends_at(key)
 
 
 def purge(now: datetime) -> int:
     """Remove the counters whose window is over; returns how many."""
     return Counter.objects.filter(ends_at__lte=now).delete()[0]
+
+
+def _ends_at(key: str) -> datetime | None:
+    """When the window of this row ends; None when it has been purged since somebody looked."""
+    return Counter.objects.filter(key=key).values_list("ends_at", flat=True).first()

@@ -48,13 +48,14 @@ def count(schedule: Schedule, *whom: str, now: datetime, forgiven_at: datetime |
     Failures counted until `forgiven_at` (the last change of the password) weigh nothing any more.
     """
     key, forgiven = schedule.key(*whom), forgiven_at or _NEVER
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(schedule), _values(schedule, key=key, now=now, forgiven=forgiven))
-        if cursor.fetchone():
-            return None
-    failures, counted_at = Delay.objects.values_list("failures", "counted_at").get(key=key)
-    since = now if schedule.is_closed(failures) else counted_at
-    return max(now, since + schedule.pause(failures))
+    values = _values(schedule, key=key, now=now, forgiven=forgiven)
+    while not _is_counted(schedule, values):
+        # no row: the owner came in at this very moment and it was cleared, so the try is the first one
+        if row := Delay.objects.filter(key=key).values_list("failures", "counted_at").first():
+            failures, counted_at = row
+            since = now if schedule.is_closed(failures) else counted_at
+            return max(now, since + schedule.pause(failures))
+    return None
 
 
 def clear(schedule: Schedule, *whom: str) -> None:
@@ -66,6 +67,12 @@ def clear(schedule: Schedule, *whom: str) -> None:
 def purge(now: datetime, *, closes_at: int) -> int:
     """Remove what nobody added to for a long time; what closed after so many failures stays. Returns how many."""
     return Delay.objects.filter(counted_at__lte=now - KEPT_FOR, failures__lt=closes_at).delete()[0]
+
+
+def _is_counted(schedule: Schedule, values: list) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(schedule), values)
+        return cursor.fetchone() is not None
 
 
 def _statement(schedule: Schedule) -> str:
