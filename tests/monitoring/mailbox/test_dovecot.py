@@ -1,12 +1,14 @@
 """The client against a real server, Debian's Dovecot: every way in, every verdict that it can be brought to."""
 
 import asyncio
+import re
 
 import pytest
 
 from keyturn.monitoring.mailbox.check import Seen, check
 from keyturn.monitoring.mailbox.place import Login, Place
 from tests import dovecot
+from tests.patience import wait_for
 
 pytestmark = pytest.mark.mission("M1.2", "M1.4")
 
@@ -108,8 +110,17 @@ def test_a_certificate_that_does_not_hold_ends_it_before_a_name_is_said(authorit
 
 
 def test_every_check_signs_out_again(mailboxes):
-    log = mailboxes.root / "log"
-    before = log.read_text().count("Logged out")
+    signed_in(mailboxes, WAYS[0], "tulip-Harbor-94")
+    before = wait_for(lambda: _ends(mailboxes), "the ends of earlier sessions")
     for way in WAYS:
         signed_in(mailboxes, way, "tulip-Harbor-94")
-    assert log.read_text().count("Logged out") == before + len(WAYS)
+    number = len(before) + len(WAYS)
+    ends = wait_for(lambda: (ends := _ends(mailboxes)) and len(ends) == number and ends, "the ends of these")
+    assert all("Logged out" in end for end in ends[len(before) :])
+
+
+def _ends(server: dovecot.Server) -> list[str]:
+    """How the sessions ended, once all have: the server writes that down a moment after it has answered."""
+    log = (server.root / "log").read_text()
+    ends = re.findall(r" (?:imap|pop3)\(mara\)<.*Disconnected.*", log)
+    return ends if len(ends) == log.count("-login: Info: Login: user=<mara>") else []
