@@ -1,6 +1,7 @@
 """The document, the page for reading it and docs/api.md say the same, and the page needs nobody else."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from tests.api.caller import problem
 
 PAGE = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
 IN_SPANISH = {"Accept-Language": "es"}
+KEYWORDS = {"$ref", "type", "format", "pattern", "enum", "items", "anyOf", "additionalProperties", "required"} | {
+    *("minLength", "maxLength", "minimum", "maximum", "title", "description", "default", "examples")
+}
 
 
 def test_every_reason_is_explained_and_no_other():
@@ -33,6 +37,19 @@ def test_every_error_status_of_a_call_is_a_problem():
             errors = {status: answer for status, answer in operation["responses"].items() if int(status) >= 400}
             assert {"400", "404", "405", "500"} <= set(map(str, errors))
             assert all(list(answer["content"]) == [problems.MEDIA_TYPE] for answer in errors.values())
+
+
+def test_a_bound_of_a_field_has_the_name_that_json_schema_gives_it():
+    """A word that it does not know bounds nothing, and whoever reads the document sends what is refused."""
+    schemas = api.get_openapi_schema()["components"]["schemas"].values()
+    assert {word for schema in schemas for word in _keywords(schema)} <= KEYWORDS
+
+
+def _keywords(schema: dict) -> Iterator[str]:
+    below = [*schema.get("properties", {}).values(), *schema.get("anyOf", []), *filter(None, [schema.get("items")])]
+    yield from schema.keys() - {"properties"}
+    for one in below:
+        yield from _keywords(one)
 
 
 def test_the_page_renders_every_call_and_asks_nobody_else(app):

@@ -132,7 +132,7 @@ class Proof(Incoming):
     """Work that was done for a challenge."""
 
     challenge: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9._-]+$")]
-    counter: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=LARGEST_COUNTER)]
+    counter: Annotated[int, Field(ge=0, le=LARGEST_COUNTER), BeforeValidator(_whole)]
 
 
 class SignUpAsked(Incoming):
