@@ -29,11 +29,11 @@ FROM (SELECT e, (ARRAY['recovery.opened', 'recovery.completed', 'session.opened'
 JOIN crowd ON n = 1 + mod(e - 1, %(people)s);
 
 INSERT INTO people_person (id, tenant_id, identifier, identifier_key, name, status, language, version, reach,
-    allow_mobile_password_reset, needs_second_operator, first_mail_due, created_at, can_be_reached)
+    has_pin, allow_mobile_password_reset, needs_second_operator, first_mail_due, created_at, can_be_reached)
 SELECT person, %(tenant)s, identifier, identifier, first || ' ' || surname,
        CASE mod(n, 10) WHEN 7 THEN 'inactive' ELSE 'active' END, '', 0,
        CASE mod(n, 10) WHEN 3 THEN 'no_email' WHEN 5 THEN 'bounced' ELSE 'reached' END,
-       mod(n, 2) = 0, false, false, now() - interval '1 year', mod(n, 10) NOT IN (3, 5, 7)
+       false, mod(n, 2) = 0, false, false, now() - interval '1 year', mod(n, 10) NOT IN (3, 5, 7)
 FROM crowd;
 
 INSERT INTO people_address (id, tenant_id, person_id, kind, phone_type, raw, key, lowered, finds_person, may_receive,
@@ -101,9 +101,9 @@ SELECT gen_random_uuid(), %(tenant)s, recovery, account, 'reset', left(md5('tick
        asked + interval '1 hour', CASE WHEN mod(n, 10) <> 9 THEN asked + interval '3 minutes' END
 FROM crowd WHERE has_email;
 
-INSERT INTO outbox_message (id, tenant_id, person_id, address_id, purpose, channel, language, state, deadline, header_id,
-    created_at, ended_at, last_reply, attempts)
-SELECT id, %(tenant)s, person, address, purpose, 'email', 'en', CASE mod(n, 10) WHEN 5 THEN 'bounced' ELSE 'sent' END,
+INSERT INTO outbox_message (id, tenant_id, person_id, address_id, elsewhere, purpose, channel, language, state, deadline,
+    header_id, created_at, ended_at, last_reply, attempts)
+SELECT id, %(tenant)s, person, address, '', purpose, 'email', 'en', CASE mod(n, 10) WHEN 5 THEN 'bounced' ELSE 'sent' END,
        at + interval '1 hour', '<' || id || '@' || %(slug)s || '.example>', at, at + interval '1 second',
        '250 2.0.0 Ok: queued as ' || left(md5(email), 10), 1
 FROM crowd, LATERAL (VALUES (message, 'recovery_link', asked), (notice, 'password_changed', asked + interval '3 minutes'))
