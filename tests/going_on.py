@@ -1,6 +1,6 @@
 """Lets a proof that was stopped go on: what has passed at this commit is not run again.
 
-A whole `make proof` takes hours and loads this; nothing else does.
+A whole `make proof` takes an hour and more, and loads this; nothing else does.
 """
 
 import pytest

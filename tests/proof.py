@@ -26,8 +26,8 @@ _DIRTY = "-dirty"
 _HEAD = """# Proof at full counts
 
 Made by `make proof`, which runs everything, or piece by piece, as `tests/proof.py` says; each line names its commit.
-A proof takes hours. Stopped, it goes on where it was, as long as the commit is the same: what has passed is not run
-again, and what ever failed is named. On {machine}.
+The tests of a proof take more than an hour. Stopped, it goes on where it was, as long as the commit is the same: what
+has passed is not run again, and what ever failed is named. On {machine}.
 """
 _SAID, _SEEN = (
     "| database | commit | confined to | the runner said |",

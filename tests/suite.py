@@ -80,7 +80,7 @@ def main(arguments: list[str]) -> int:
 
 
 def parts(database: str, arguments: list[str]) -> list[Part]:
-    """Several; one where only some tests are asked for; at full counts, which take hours, one for each folder."""
+    """Several; one where only some tests are asked for; at full counts, which take an hour, one for each folder."""
     if arguments:
         return [Part(database, "", arguments)]
     named = [path for paths in _PARTS.values() for path in paths]
