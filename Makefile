@@ -18,7 +18,7 @@ demo: .venv/installed  ## the demo on http://127.0.0.1:8000; stop it with Ctrl-C
 test: .venv/tested-with  ## the whole suite on SQLite and on PostgreSQL
 	@$(BIN)/python -m tests.suite
 
-proof: .venv/tested-with  ## the same suite at full counts, then a million people; writes docs/proof.md; takes two hours
+proof: .venv/tested-with  ## the same suite at full counts, then a million people; writes docs/proof.md; takes more than an hour
 	@KEYTURN_PROOF=1 $(BIN)/python -m tests.suite
 	@$(BIN)/pip install -q --require-hashes -r benchmarks/requirements.txt
 	@$(BIN)/python -m benchmarks.console
