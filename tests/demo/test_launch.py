@@ -1,48 +1,17 @@
 """`keyturn demo` as a newcomer starts it: everything is up, what was sent can be read, nothing stays behind."""
 
-import os
 import re
-import signal
 import subprocess
-import sys
-from pathlib import Path
 
 import httpx2
-import pytest
 
 from keyturn.demo import story
 from tests import cluster
+from tests.demo.conftest import START
 from tests.patience import wait_for
 
 ASK = {"email": "mara@movers.example", "phone": "+1 415 555 0101", "method": "temporary_password"}
 KEYTURN_DEMO_LIMIT_FACTOR = 20  # as keyturn.demo.settings has it, which only the demo can import
-START = [sys.executable, "-m", "keyturn.cli.main", "demo"]
-HELD = {"cwd": Path("/"), "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("demo") / "data"
-
-
-@pytest.fixture(scope="module")
-def demo(folder):
-    """A running demo; afterwards its port is free and its processes are gone."""
-    port = cluster.free_port()
-    environment = os.environ | {"KEYTURN_DATABASE_URL": "sqlite:////nowhere/real.sqlite3", "KEYTURN_DATA": "/nowhere"}
-    command = [*START, "--port", str(port), "--data", str(folder)]
-    with subprocess.Popen(command, env=environment, **HELD) as process:
-        said = _read_until(process, f"http://127.0.0.1:{port}/")
-        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, trust_env=False) as browser:
-            browser.headers["Accept-Language"] = "en"
-            browser.said, browser.port = said, port
-            yield browser
-        process.send_signal(signal.SIGINT)
-        assert "has stopped" in process.stdout.read()
-        assert process.wait(timeout=30) == 0
-    with pytest.raises(httpx2.TransportError):
-        httpx2.get(f"http://127.0.0.1:{port}/demo/", trust_env=False)
-    assert _processes_with(str(folder)) == []
 
 
 def test_it_says_what_to_try(demo):
@@ -56,6 +25,13 @@ def test_the_front_page_names_everybody_and_their_passwords(demo):
     for player in story.players():
         assert player.identifier in front.text
         assert player.password in front.text
+
+
+def test_the_inbox_names_whom_an_operator_helped(demo):
+    """Who asks for themselves is named as they named themselves; an operator names nobody to a form."""
+    asked = re.findall(r'<p class="small">(.*?): <strong', demo.get("/demo/inbox").text)
+    assert asked and all(asked)
+    assert [name for name in asked if "*" not in name]
 
 
 def test_everybody_on_the_front_page_can_sign_in_there_or_has_left(demo):
@@ -129,28 +105,6 @@ def test_a_taken_port_is_refused_in_one_sentence(demo, tmp_path):
     assert not (tmp_path / "other").exists()
 
 
-def _read_until(process: subprocess.Popen, word: str) -> str:
-    said = ""
-    while "3. Everybody else" not in said:
-        line = process.stdout.readline()
-        assert line, f"the demo ended:\n{said}"
-        said += line
-    assert word in said
-    return said
-
-
 def _with(demo: httpx2.Client, *words: str) -> str | None:
     page = demo.get("/demo/inbox").text
     return page if all(word in page for word in words) else None
-
-
-def _processes_with(word: str) -> list[str]:
-    """Processes whose environment or command line names the demo's folder."""
-    found = []
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            if word.encode() in (place / "environ").read_bytes() + (place / "cmdline").read_bytes():
-                found.append(place.name)
-        except OSError:
-            continue
-    return found

@@ -42,8 +42,8 @@ def requests() -> list[Request]:
     found = []
     for tenant in Tenant.objects.all():
         with scope.inside(tenant.id):
-            recoveries = Recovery.objects.filter(created_at__gt=since).order_by("-created_at")[:_AT_MOST]
-            found += [_request(recovery, tenant) for recovery in recoveries]
+            recoveries = Recovery.objects.filter(created_at__gt=since).select_related("person")
+            found += [_request(recovery, tenant) for recovery in recoveries.order_by("-created_at")[:_AT_MOST]]
     return sorted(found, key=lambda request: request.at, reverse=True)[:_AT_MOST]
 
 
@@ -52,7 +52,7 @@ def _request(recovery: Recovery, tenant: Tenant) -> Request:
         at=recovery.created_at,
         tenant=tenant.name,
         reference=recovery.reference,
-        claimed=recovery.claimed,
+        claimed=recovery.claimed or (recovery.person.name if recovery.person else ""),  # an operator claims nothing
         verdict=_verdict(recovery),
         because=str(wording.explain(recovery.reason)),
         met_a_limit=recovery.reason in LIMITS,
