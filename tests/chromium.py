@@ -99,7 +99,8 @@ def page(context) -> Page:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds on this page, by all its rules."""
+    """What axe finds on this page, by all its rules, once it is there with its style sheets."""
+    page.wait_for_load_state()
     page.evaluate(AXE_SCRIPT)
     return page.evaluate(_AUDIT)
 
